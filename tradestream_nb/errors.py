@@ -1,0 +1,69 @@
+"""Everything that can go wrong on purpose.
+
+TradestreamError
+├── UserError                  the way out is in the user's hands: one clear line, exit code 2
+│   ├── HandlerDefinitionError   a handler's file or signature is wrong
+│   ├── SourceError              a source's URL is wrong
+│   ├── DataFileError            a replay file cannot be read
+│   └── ServeError               the server cannot listen
+├── ContractViolation          a handler returned something else than its contract says
+├── ReaderTooSlow              a reader fell further behind than is kept for it
+└── StreamFailed               a stream failed while a session ran
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class TradestreamError(Exception):
+    """The root of the tree."""
+
+
+class UserError(TradestreamError):
+    """Raised when the user can put it right; the message names the thing and the way out."""
+
+
+class HandlerDefinitionError(UserError):
+    """Raised when a handler's file does not import or its signature does not fit the contract."""
+
+    def __init__(self, problem: str, *, file: str | Path = "<cell>", line: int = 1) -> None:
+        self.problem, self.file, self.line = problem, str(file), line
+        super().__init__(f"{file}:{line}: {problem}")
+
+
+class SourceError(UserError):
+    """Raised when a source's URL names an unknown source or a parameter that does not fit."""
+
+
+class DataFileError(UserError):
+    """Raised when a file to replay is missing or holds something that is not a price."""
+
+    def __init__(self, path: str | Path, problem: str, *, row: int | None = None, column: str | None = None) -> None:
+        self.path, self.problem, self.row, self.column = str(path), problem, row, column
+        place = "".join([f", row {row}" if row is not None else "", f", column {column!r}" if column else ""])
+        super().__init__(f"{path}{place}: {problem}")
+
+
+class ServeError(UserError):
+    """Raised when the server cannot listen where it was told to."""
+
+
+class ContractViolation(TradestreamError):
+    """Raised when a handler returns something else than `(state, messages)`, or `messages` for a stateless one."""
+
+    def __init__(self, handler: str, problem: str) -> None:
+        self.handler, self.problem = handler, problem
+        super().__init__(f"handler {handler!r} {problem}")
+
+
+class ReaderTooSlow(TradestreamError):
+    """Raised when a reader fell behind what an event topic keeps, so that messages would be missing."""
+
+    def __init__(self, topic: str, behind: int) -> None:
+        self.topic, self.behind = topic, behind
+        super().__init__(f"a reader of {topic!r} is {behind} messages behind")
+
+
+class StreamFailed(TradestreamError):
+    """Raised by `raise_if_failed` with what failed."""

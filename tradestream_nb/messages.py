@@ -1,0 +1,99 @@
+"""What a handler emits and the wire carries.
+
+`ts` is epoch µs in UTC, the time of the event that caused the message. P&L is in the account's currency,
+`*_pct` in per cent (1.5 means 1.5 %).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from tradestream_nb.events import Side, SignalType
+
+StreamState = Literal["starting", "ok", "stale", "failing", "stopped", "ended"]
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What all messages share."""
+
+
+class PriceUpdate(Message, frozen=True):
+    """A symbol's price; `change` and `change_pct` are against `close`, the previous session's close."""
+
+    symbol: str
+    price: float
+    change: float = 0.0
+    change_pct: float = 0.0
+    volume: float = 0.0
+    high: float | None = None
+    low: float | None = None
+    open: float | None = None
+    close: float | None = None
+    ts: int = 0
+
+
+class SignalRaised(Message, frozen=True):
+    """A strategy wants to buy or sell."""
+
+    signal_type: SignalType
+    symbol: str
+    price: float
+    quantity: float
+    confidence: float
+    strategy: str = ""
+    ts: int = 0
+
+
+class PositionLine(Message, frozen=True):
+    """One row of a portfolio."""
+
+    symbol: str
+    quantity: float
+    average_price: float
+    market_price: float
+    unrealized_pnl: float
+    unrealized_pnl_pct: float
+
+
+class PortfolioUpdate(Message, frozen=True):
+    """An account as a whole: every open position and the totals."""
+
+    account: str
+    positions: dict[str, PositionLine]
+    total_pnl: float
+    """Unrealized P&L over all open positions."""
+    total_pnl_pct: float = 0.0
+    """`total_pnl` in per cent of what the positions cost."""
+    realized_pnl: float = 0.0
+    equity: float | None = None
+    cash: float | None = None
+    ts: int = 0
+
+
+class TradeExecuted(Message, frozen=True):
+    """One execution; `exec_id` is the broker's and never repeats."""
+
+    exec_id: str
+    symbol: str
+    side: Side
+    quantity: float
+    price: float
+    commission: float | None = None
+    account: str = ""
+    ts: int = 0
+
+
+class HealthUpdate(Message, frozen=True):
+    """How one stream is doing."""
+
+    stream: str
+    state: StreamState
+    last_update: int | None = None
+    """Epoch µs of the newest message, None before the first."""
+    messages: int = 0
+    errors: int = 0
+    text: str = ""
+    """What is wrong, in a sentence; empty when nothing is."""
+    ts: int = 0
