@@ -1,0 +1,1 @@
+"""Everything the package promises, in the package's own order."""

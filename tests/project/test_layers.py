@@ -1,0 +1,110 @@
+"""Imports go downwards through the layers only, and each outside library has one home."""
+
+from __future__ import annotations
+
+import sys
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.project.tree import imports, module_name, python_files
+
+LAYERS = (
+    {"clock", "events", "messages", "errors"},
+    {"contract", "loading", "frames", "topics", "mailbox", "strategies"},
+    {"sources", "sim"},
+    {"host", "hub", "journal", "manager", "health", "pipeline", "timers", "bus"},
+    {"server", "client", "views", "session", "magics", "asgi"},
+    {"cli", "__main__"},
+)
+APART = {"frontend"}
+"""Runs while the package is built and imports nothing of it."""
+
+HOMES = {
+    "websockets": ("tradestream_nb.server.connection", "tradestream_nb.client"),
+    "ib_insync": ("tradestream_nb.sources.ibkr",),
+    "ib_async": ("tradestream_nb.sources.ibkr",),
+    "ipywidgets": ("tradestream_nb.views",),
+    "anywidget": ("tradestream_nb.views",),
+}
+"""The only modules, or packages, that may import a library."""
+
+PACKAGE = "tradestream_nb"
+FACE = "tradestream_nb"
+"""The package's own `__init__`, above everything but the command line."""
+
+FILES = {module_name(path): path for path in python_files(PACKAGE)}
+
+
+def layer(module: str) -> int:
+    """Return the number of the layer a module of the package belongs to."""
+    if module == FACE:
+        return len(LAYERS) - 2
+    part = module.split(".")[1]
+    return next(number for number, members in enumerate(LAYERS) if part in members)
+
+
+def targets(module: str) -> set[str]:
+    """Return the modules of the package that a module of it imports."""
+    found = (
+        f"{origin}.{name}" if f"{origin}.{name}" in FILES else origin
+        for origin, name in imports(FILES[module])
+        if is_within(origin, PACKAGE)
+    )
+    return {target for target in found if target != module}
+
+
+def is_within(module: str, package: str) -> bool:
+    """Say whether a module is this package or somewhere in it."""
+    return module == package or module.startswith(f"{package}.")
+
+
+LAYERED = sorted(module for module in FILES if module.split(".")[1:2] != ["frontend"])
+
+
+def test_every_module_has_a_layer() -> None:
+    known = set().union(*LAYERS, APART)
+    homeless = {name for name in FILES if name != FACE and name.split(".")[1] not in known}
+    assert not homeless, f"give these a layer in the design first: {sorted(homeless)}"
+
+
+@pytest.mark.parametrize("module", LAYERED)
+def test_imports_never_go_up(module: str) -> None:
+    upwards = {target for target in targets(module) if target != FACE and layer(target) > layer(module)}
+    assert not upwards
+
+
+@pytest.mark.parametrize("module", LAYERED)
+def test_a_module_imports_from_where_a_thing_is_and_not_from_the_face(module: str) -> None:
+    assert FACE not in targets(module)
+
+
+def test_imports_form_no_cycle() -> None:
+    try:
+        TopologicalSorter({module: targets(module) for module in FILES}).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_building_the_frontend_needs_nothing_of_the_package() -> None:
+    assert not {target for module in FILES for target in targets(module) if is_within(module, f"{PACKAGE}.frontend")}
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_is_imported_in_its_home_only(library: str) -> None:
+    importers = {
+        module for module, path in FILES.items() if any(is_within(origin, library) for origin, _ in imports(path))
+    }
+    assert not {module for module in importers if not any(is_within(module, home) for home in HOMES[library])}
+
+
+@pytest.mark.parametrize("path", python_files("handlers"), ids=lambda path: path.name)
+def test_a_handler_imports_nothing_but_the_package(path: Path) -> None:
+    roots = {origin.split(".")[0] for origin, _ in imports(path)}
+    assert roots <= {PACKAGE, *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("path", python_files(PACKAGE, "handlers", "tests"), ids=module_name)
+def test_imports_are_absolute_and_name_what_they_take(path: Path) -> None:
+    assert not {origin for origin, name in imports(path) if origin.startswith(".") or name == "*"}
