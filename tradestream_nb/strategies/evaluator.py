@@ -68,7 +68,7 @@ class StrategyEvaluator:
         """What the newest of them was; empty when there was none."""
         return self._callbacks.last_error
 
-    def add(self, strategy: Strategy, *, name: str | None = None, **parameters: Any) -> None:
+    def add(self, strategy: Strategy, /, *, name: str | None = None, **parameters: Any) -> None:
         """Evaluate `strategy` from the next bar on; its signals carry `name`, by default the function's own.
 
         It is called once with an empty window, so that it can refuse its parameters here.

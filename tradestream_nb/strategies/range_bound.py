@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -51,7 +52,8 @@ def range_bound(
 def _check(period: int, width: float, max_adx: float) -> None:
     if period < 3:
         raise UserError(f"range_bound: period={period} must be at least 3")
-    if not 0 < width < (limit := (period - 1) ** 0.5):
+    limit = math.sqrt(period - 1)
+    if not 0 < width < limit:
         raise UserError(f"range_bound: width={width} must be positive and below {limit:.3g}, or no close reaches it")
     if not 0 <= max_adx <= 100:
         raise UserError(f"range_bound: max_adx={max_adx} must be from 0 to 100")

@@ -43,14 +43,9 @@ class RunningStrategy:
     def evaluate(self, window: Window, min_confidence: float) -> Signal | None:
         """The strategy's signal under this name, if there is one and its confidence suffices."""
         try:
-            signal = self._strategy(window, **self._parameters)
-            problem = _problem(signal)
+            signal = _checked(self._strategy(window, **self._parameters))
         except Exception as error:
-            signal, problem = None, f"{type(error).__name__}: {error}"
-            if problem != self._counts.last_error:
-                logger.exception("strategy %r failed on %s", self.name, window.symbol)
-        if problem is not None:
-            self._count_error(problem)
+            self._count_error(error, window.symbol)
             return None
         return self._count(signal, min_confidence)
 
@@ -68,24 +63,28 @@ class RunningStrategy:
             return None
         return signal if signal.strategy == self.name else msgspec.structs.replace(signal, strategy=self.name)
 
-    def _count_error(self, problem: str) -> None:
+    def _count_error(self, error: Exception, symbol: str) -> None:
         counts = self._counts
+        problem = f"{type(error).__name__}: {error}"
+        # A broken strategy fails on every bar of every symbol: the log says so once.
+        if problem != counts.last_error:
+            logger.exception("strategy %r failed on %s", self.name, symbol)
         self._counts = msgspec.structs.replace(
             counts, evaluations=counts.evaluations + 1, errors=counts.errors + 1, last_error=problem
         )
 
 
-def _problem(result: object) -> str | None:
-    """What is wrong with a strategy's result, None when nothing is."""
+def _checked(result: object) -> Signal | None:
+    """A strategy's result, once it is known to be what its type says."""
     if result is None:
         return None
     if not isinstance(result, Signal):
-        return f"returned {type(result).__name__}, neither a Signal nor None"
+        raise TypeError(f"returned {type(result).__name__}, neither a Signal nor None")
     if result.signal_type not in ("BUY", "SELL", "HOLD"):
-        return f"returned signal_type={result.signal_type!r}, not BUY, SELL or HOLD"
+        raise ValueError(f"returned signal_type={result.signal_type!r}, not BUY, SELL or HOLD")
     if not 0 <= result.confidence <= 1:
-        return f"returned confidence={result.confidence!r}, not from 0 to 1"
-    return None
+        raise ValueError(f"returned confidence={result.confidence!r}, not from 0 to 1")
+    return result
 
 
 def _check(name: str, strategy: Strategy, parameters: dict[str, Any]) -> None:
