@@ -23,7 +23,7 @@ class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower):
     @property
     def time(self) -> datetime:
         """The moment of the event, as a UTC datetime."""
-        return moment(self.ts)  # type: ignore[attr-defined, no-any-return]
+        return moment(self.ts)  # type: ignore[attr-defined]
 
 
 class Quote(Event, frozen=True):

@@ -1,0 +1,103 @@
+"""Load the handlers of a folder, each file into a fresh module, with errors that name file and line."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+from tradestream_nb.contract import Handler, HandlerSpec, spec_of
+from tradestream_nb.errors import HandlerDefinitionError, UserError
+
+
+def standard_folder() -> Path:
+    """The handlers that come with the package: its scaffold, or `handlers/` beside it in a checkout."""
+    package = Path(__file__).parent
+    scaffold = package / "scaffold" / "handlers"
+    return scaffold if scaffold.is_dir() else package.parent / "handlers"
+
+
+def load_folder(folder: str | Path) -> list[Handler]:
+    """The handlers of every `*.py` file in `folder`, in file order; raises the first problem found."""
+    handlers, problems = check_folder(folder)
+    if problems:
+        raise problems[0]
+    return handlers
+
+
+def check_folder(folder: str | Path) -> tuple[list[Handler], list[HandlerDefinitionError]]:
+    """The sound handlers of `folder` and every problem with the others; raises UserError when there are no files."""
+    files = sorted(path for path in Path(folder).glob("*.py") if not path.name.startswith("_"))
+    if not files:
+        problem = "holds no handler files (*.py)" if Path(folder).is_dir() else "is not a folder"
+        raise UserError(f"{folder} {problem}; name one with --handlers")
+    handlers: list[Handler] = []
+    problems: list[HandlerDefinitionError] = []
+    for file in files:
+        try:
+            handlers += load_file(file)
+        except HandlerDefinitionError as problem:
+            problems.append(problem)
+    return handlers, [*problems, *_clashes([spec_of(function) for function in handlers])]
+
+
+def load_file(file: str | Path) -> list[Handler]:
+    """The handlers defined in `file`, executed as a new module; an earlier load of it stays as it was."""
+    path = Path(file)
+    module = ModuleType(f"tradestream_handlers.{path.stem}")
+    module.__file__ = str(path)
+    linecache.checkcache(str(path))
+    try:
+        with _importable(module):
+            exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+    except HandlerDefinitionError:
+        raise
+    except SyntaxError as error:
+        raise HandlerDefinitionError(f"{error.msg}", file=path, line=error.lineno or 1) from error
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise HandlerDefinitionError(text, file=path, line=_line_in(path, error)) from error
+    handlers = [value for value in vars(module).values() if _defined_in(value, path)]
+    if not handlers:
+        raise HandlerDefinitionError("no function here is marked with @handler", file=path)
+    return handlers
+
+
+@contextmanager
+def _importable(module: ModuleType) -> Iterator[None]:
+    """Let classes of a running module find it by name, and only keep it there when it ran to its end."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    except BaseException:
+        del sys.modules[module.__name__]
+        if before is not None:
+            sys.modules[module.__name__] = before
+        raise
+
+
+def _defined_in(value: object, path: Path) -> bool:
+    spec = getattr(value, "__handler__", None)
+    return isinstance(spec, HandlerSpec) and spec.file == str(path)
+
+
+def _line_in(path: Path, error: Exception) -> int:
+    """The last line of `path` that the error passed through."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return (lines[-1] if lines else None) or 1
+
+
+def _clashes(specs: list[HandlerSpec]) -> Iterator[HandlerDefinitionError]:
+    """A problem for each handler whose name or topic another one has already."""
+    for field in ("name", "topic"):
+        first: dict[str, HandlerSpec] = {}
+        for spec in specs:
+            other = first.setdefault(getattr(spec, field), spec)
+            if other is not spec:
+                text = f"handler {spec.name!r} has the same {field} as the one at {other.file}:{other.line}"
+                yield HandlerDefinitionError(text, file=spec.file, line=spec.line)
