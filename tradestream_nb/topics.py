@@ -1,0 +1,228 @@
+"""What happened on each topic: numbered, the newest value per key or the recent history, read by cursors.
+
+A reader holds nothing but a cursor, the `seq` it has seen up to. What it has missed is a `Batch`, made once and
+shared by every reader at the same cursor with the same keys, and encoded once by whoever puts it on a wire.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Literal, Protocol
+
+from tradestream_nb.clock import SECOND
+from tradestream_nb.errors import ReaderTooSlow
+
+HISTORY = 1_000
+"""Messages an event topic keeps for readers that come back."""
+LEAD = SECOND // 4
+"""A first change after a quiet time waits at most so long (µs) for others to join its batch."""
+
+
+class Keys:
+    """A set of keys: the named ones, or all but the named ones."""
+
+    __slots__ = ("all_but", "names", "_hash")
+
+    def __init__(self, names: Iterable[str] = (), *, all_but: bool = False) -> None:
+        self.names, self.all_but = frozenset(names), all_but
+        self._hash = hash((self.names, all_but))
+
+    def __contains__(self, key: str) -> bool:
+        return (key in self.names) != self.all_but
+
+    def __invert__(self) -> Keys:
+        return Keys(self.names, all_but=not self.all_but)
+
+    def __or__(self, other: Keys) -> Keys:
+        return ~(~self & ~other)
+
+    def __and__(self, other: Keys) -> Keys:
+        if self.all_but and other.all_but:
+            return Keys(self.names | other.names, all_but=True)
+        if self.all_but or other.all_but:
+            named, rest = (other, self) if self.all_but else (self, other)
+            return Keys(named.names - rest.names)
+        return Keys(self.names & other.names)
+
+    def __sub__(self, other: Keys) -> Keys:
+        return self & ~other
+
+    def __bool__(self) -> bool:
+        return self.all_but or bool(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Keys) and (self.names, self.all_but) == (other.names, other.all_but)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Keys({sorted(self.names)}{', all_but=True' if self.all_but else ''})"
+
+
+ALL = Keys(all_but=True)
+NONE = Keys()
+
+
+class Entry:
+    """One message at its place in a topic."""
+
+    __slots__ = ("encoded", "key", "message", "seq", "ts")
+
+    def __init__(self, seq: int, key: str, message: Any, ts: int) -> None:
+        self.seq, self.key, self.message, self.ts = seq, key, message, ts
+        self.encoded: dict[object, bytes] = {}
+        """The message's bytes by dialect, filled by the first reader that needs them."""
+
+
+class Batch:
+    """What a reader has missed on one topic, oldest first; shared, so nobody may change it."""
+
+    __slots__ = ("encoded", "entries", "seq", "snapshot", "topic", "ts")
+
+    def __init__(self, topic: Topic, entries: tuple[Entry, ...], *, snapshot: bool) -> None:
+        self.topic, self.entries, self.snapshot = topic.name, entries, snapshot
+        self.seq, self.ts = topic.seq, max((entry.ts for entry in entries), default=0)
+        self.encoded: dict[object, tuple[bytes, ...]] = {}
+        """The frames that carry the batch by dialect, filled by the first reader that needs them."""
+
+
+class Topic(Protocol):
+    """What both kinds of topic offer."""
+
+    name: str
+    kind: Literal["state", "event"]
+    seq: int
+    """The number of the newest message that readers can see; 0 before the first."""
+    ts: int | None
+    """The time of the newest message in epoch µs; None before the first."""
+
+    def publish(self, key: str, message: Any, ts: int) -> bool:
+        """Take a message in; True when readers can see something new now."""
+
+    def release(self) -> bool:
+        """Let readers see what has waited; True when there was something."""
+
+    def due(self) -> int | None:
+        """The epoch µs at which what waits wants to be released, None when nothing waits."""
+
+    def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False) -> Batch:
+        """What happened after `cursor`."""
+
+
+class StateTopic:
+    """The newest value of every key. A change that is overtaken before it is read is conflated away."""
+
+    kind: Literal["state", "event"] = "state"
+
+    def __init__(self, name: str, *, interval: float = 0.0) -> None:
+        """`interval` is the least time between two batches, in seconds of the messages' own clock."""
+        self.name, self.seq, self.interval = name, 0, round(interval * SECOND)
+        self.ts: int | None = None
+        self._published = 0
+        self._values: dict[str, Entry] = {}
+        self._waiting: dict[str, Entry] = {}
+        self._due: int | None = None
+        self._batches: dict[tuple[int, Keys, bool], Batch] = {}
+
+    def publish(self, key: str, message: Any, ts: int) -> bool:
+        """Put a value in place of the key's older one; True when readers can see it now."""
+        self._published += 1
+        self.ts = ts
+        self._waiting[key] = Entry(self._published, key, message, ts)
+        if not self.interval:
+            return self.release()
+        if len(self._waiting) == 1:
+            self._due = max(self._due or 0, ts + min(self.interval, LEAD))
+        return False
+
+    def release(self) -> bool:
+        """Let readers see what has waited; True when there was something."""
+        if not self._waiting:
+            return False
+        for key, entry in self._waiting.items():
+            # Taken out and put back, so that the values stand in the order of their seq.
+            self._values.pop(key, None)
+            self._values[key] = entry
+        if self.interval:
+            self._due = max(entry.ts for entry in self._waiting.values()) + self.interval
+        self.seq = self._published
+        self._waiting.clear()
+        self._batches.clear()
+        return True
+
+    def due(self) -> int | None:
+        """When the waiting batch wants to be released; None when nothing waits."""
+        return self._due if self._waiting else None
+
+    def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False) -> Batch:
+        """The values that changed after `cursor`; from cursor 0 that is the value of every key."""
+        known = (cursor, keys, snapshot)
+        if known not in self._batches:
+            self._batches[known] = Batch(self, tuple(self._changed(cursor, keys)), snapshot=snapshot)
+        return self._batches[known]
+
+    def values(self) -> dict[str, Any]:
+        """The newest message of every key that readers can see."""
+        return {key: entry.message for key, entry in self._values.items()}
+
+    def _changed(self, cursor: int, keys: Keys) -> list[Entry]:
+        if not keys.all_but and len(keys.names) < len(self._values):
+            found = [self._values[key] for key in keys.names if key in self._values]
+            return sorted((entry for entry in found if entry.seq > cursor), key=lambda entry: entry.seq)
+        return [entry for entry in reversed(list(self._newest(cursor))) if entry.key in keys]
+
+    def _newest(self, cursor: int) -> Iterator[Entry]:
+        for entry in reversed(self._values.values()):
+            if entry.seq <= cursor:
+                return
+            yield entry
+
+
+class EventTopic:
+    """An ordered log of which the last `history` messages are kept."""
+
+    kind: Literal["state", "event"] = "event"
+
+    def __init__(self, name: str, *, history: int = HISTORY) -> None:
+        self.name, self.seq = name, 0
+        self.ts: int | None = None
+        self._log: deque[Entry] = deque(maxlen=history)
+        self._batches: dict[tuple[int, Keys, bool], Batch] = {}
+
+    def publish(self, key: str, message: Any, ts: int) -> bool:
+        """Append a message; readers can see it at once."""
+        self.seq += 1
+        self.ts = ts
+        self._log.append(Entry(self.seq, key, message, ts))
+        self._batches.clear()
+        return True
+
+    def release(self) -> bool:
+        """Nothing waits in a log."""
+        return False
+
+    def due(self) -> int | None:
+        """Nothing waits in a log."""
+        return None
+
+    @property
+    def first(self) -> int:
+        """The seq of the oldest message that is still kept; one more than `seq` when there is none."""
+        return self.seq - len(self._log) + 1
+
+    def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False) -> Batch:
+        """The messages after `cursor`, in order; raises ReaderTooSlow when some of them are no longer kept."""
+        if cursor + 1 < self.first:
+            raise ReaderTooSlow(self.name, self.seq - cursor)
+        known = (cursor, keys, snapshot)
+        if known not in self._batches:
+            entries = islice(self._log, cursor + 1 - self.first, None)
+            self._batches[known] = Batch(self, tuple(e for e in entries if e.key in keys), snapshot=snapshot)
+        return self._batches[known]
+
+    def last(self, count: int) -> int:
+        """The cursor from which at most `count` messages are still to come."""
+        return max(self.first - 1, self.seq - count)
