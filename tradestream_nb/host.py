@@ -1,0 +1,183 @@
+"""Runs handlers over events: keeps their state per key, isolates their errors, swaps their code."""
+
+from __future__ import annotations
+
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from tradestream_nb.contract import Handler, HandlerSpec, spec_of
+from tradestream_nb.errors import ContractViolation, UserError
+from tradestream_nb.events import Event, Timer
+from tradestream_nb.messages import Message
+from tradestream_nb.timers import Timers
+
+DEAD_LETTERS = 1_000
+"""Failed events that are kept to be looked at; older ones make room."""
+
+Emit = Callable[[str, Any, int], None]
+"""Takes a message in: its topic, the message, and the epoch µs of its event."""
+Run = Callable[[Any, Any], None]
+"""Takes one event and its key through a handler."""
+
+
+class DeadLetter(msgspec.Struct, frozen=True):
+    """An event that a handler failed on; the handler's state is as it was before."""
+
+    handler: str
+    version: str
+    key: str | None
+    event: Event
+    error: str
+    traceback: str
+
+
+class Slot:
+    """One handler in a host: its code, its parameters, its state by key and its record."""
+
+    def __init__(self, function: Handler) -> None:
+        self.function, self.spec = function, spec_of(function)
+        self.parameters: dict[str, Any] = {name: p.default for name, p in self.spec.parameters.items()}
+        self.states: dict[Any, Any] = {}
+        self.errors = 0
+
+    def key_of(self) -> Callable[[Any], Any]:
+        """How to find the key of an event."""
+        return attrgetter(self.spec.key) if self.spec.key else lambda event: None
+
+    def call(self) -> Callable[..., Any]:
+        """The function with the parameters that differ from its defaults, called as `(event, state)`."""
+        defaults = self.spec.parameters
+        changed = {name: value for name, value in self.parameters.items() if value != defaults[name].default}
+        function = partial(self.function, **changed) if changed else self.function
+        return function if self.spec.stateful else lambda event, _: (None, function(event))
+
+    def take_over(self, before: Slot) -> None:
+        """Go on where the handler of the same name stopped."""
+        self.states, self.errors = before.states, before.errors
+        self.parameters |= {name: value for name, value in before.parameters.items() if name in self.parameters}
+
+
+class Host:
+    """Feeds each event to the handlers that asked for its type, one after the other, on one thread."""
+
+    def __init__(self, handlers: Iterable[Handler] = (), *, emit: Emit) -> None:
+        self._emit = emit
+        self._slots: dict[str, Slot] = {}
+        self._runs: dict[str, Run] = {}
+        self._routes: dict[type[Event], tuple[tuple[Callable[[Any], Any], Run], ...]] = {}
+        self._timers = Timers()
+        self.dead_letters: deque[DeadLetter] = deque(maxlen=DEAD_LETTERS)
+        for function in handlers:
+            self.swap(function)
+
+    @property
+    def specs(self) -> dict[str, HandlerSpec]:
+        """The contract of every handler, by name."""
+        return {name: slot.spec for name, slot in self._slots.items()}
+
+    @property
+    def errors(self) -> dict[str, int]:
+        """How many events each handler failed on."""
+        return {name: slot.errors for name, slot in self._slots.items()}
+
+    def process(self, event: Any) -> None:
+        """Run the event through its handlers; a handler's exception becomes a dead letter and goes no further."""
+        if self._timers:
+            self.advance(event.ts)
+        for key_of, run in self._routes.get(type(event), ()):
+            run(event, key_of(event))
+
+    def advance(self, ts: int) -> None:
+        """Fire every timer that is due at `ts`: once for each key that holds state, or once where there are no keys."""
+        for timer in self._timers.advance(ts):
+            slot = self._slots[timer.name]
+            for key in list(slot.states) if slot.spec.key else [None]:
+                self._runs[timer.name](timer, key)
+
+    def swap(self, function: Handler) -> None:
+        """Put a handler in, or in place of the one of the same name, which leaves its state and parameters to it."""
+        slot = Slot(function)
+        name = slot.spec.name
+        if name in self._slots:
+            slot.take_over(self._slots[name])
+        self._slots[name] = slot
+        self._timers.set(name, slot.spec.every)
+        self._route(slot)
+
+    def configure(self, name: str, parameters: Mapping[str, Any]) -> None:
+        """Set parameters of a handler from its next event on; raises UserError where it does not fit."""
+        slot = self._slots.get(name)
+        if slot is None:
+            raise UserError(f"there is no handler {name!r}; there are {', '.join(self._slots)}")
+        slot.parameters |= {key: _converted(slot.spec, key, value) for key, value in parameters.items()}
+        self._route(slot)
+
+    def state(self, name: str) -> dict[Any, Any]:
+        """A copy of a handler's state by key."""
+        return dict(self._slots[name].states)
+
+    def _route(self, changed: Slot) -> None:
+        """Renew the table from event type to what runs; between two events, so that each meets one version whole."""
+        self._runs[changed.spec.name] = self._run(changed)
+        routes: dict[type[Event], list[tuple[Callable[[Any], Any], Run]]] = {}
+        for name, slot in self._slots.items():
+            for event_type in slot.spec.on:
+                if event_type is not Timer:
+                    routes.setdefault(event_type, []).append((slot.key_of(), self._runs[name]))
+        self._routes = {event_type: tuple(runs) for event_type, runs in routes.items()}
+
+    def _run(self, slot: Slot) -> Run:
+        """A closure, because it runs for every event and a local name is the cheapest thing Python has."""
+        call, states, settle, bury = slot.call(), slot.states, self._settle, self._bury
+        get = states.get
+
+        def run(event: Any, key: Any) -> None:
+            try:
+                state, messages = call(event, get(key))
+                if messages:
+                    settle(slot, event, messages)
+            except Exception as error:
+                bury(slot, event, key, error)
+                return
+            if state is not None:
+                states[key] = state
+            else:
+                states.pop(key, None)
+
+        return run
+
+    def _settle(self, slot: Slot, event: Any, messages: Sequence[Any]) -> None:
+        """Send the messages; all are checked before the first one leaves."""
+        if not isinstance(messages, (list, tuple)):
+            raise ContractViolation(slot.spec.name, f"returned {type(messages).__name__} where a list of messages goes")
+        for message in messages:
+            if not isinstance(message, (Message, dict)):
+                raise ContractViolation(slot.spec.name, f"emitted {message!r}, which is neither a Message nor a dict")
+        for message in messages:
+            self._emit(slot.spec.topic, message, event.ts)
+
+    def _bury(self, slot: Slot, event: Event, key: Any, error: Exception) -> None:
+        if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+            # Raised by `run` itself: what came back could not be taken apart.
+            error = ContractViolation(slot.spec.name, "did not return (state, messages)")
+        slot.errors += 1
+        text = f"{type(error).__name__}: {error}"
+        trace = "".join(traceback.format_exception(error))
+        self.dead_letters.append(DeadLetter(slot.spec.name, slot.spec.version, key, event, text, trace))
+
+
+def _converted(spec: HandlerSpec, name: str, value: Any) -> Any:
+    parameter = spec.parameters.get(name)
+    if parameter is None:
+        known = ", ".join(spec.parameters) or "none"
+        raise UserError(f"handler {spec.name!r} has no parameter {name!r}; it has {known}")
+    try:
+        return parameter.convert(value)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{spec.name}.{name} = {value!r}: {error}") from None

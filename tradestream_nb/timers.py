@@ -1,0 +1,38 @@
+"""The timers that handlers asked for, fired on the events' own clock so that a replay fires the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tradestream_nb.clock import SECOND
+from tradestream_nb.events import Timer
+
+
+class Timers:
+    """Due times on a grid of multiples of each period since 1970; a timer starts with the first event it sees."""
+
+    def __init__(self) -> None:
+        self._periods: dict[str, int] = {}
+        self._due: dict[str, int] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._periods)
+
+    def set(self, name: str, every: float | None) -> None:
+        """Fire `name` every so many seconds; None stops it."""
+        self._due.pop(name, None)
+        self._periods.pop(name, None)
+        if every is not None:
+            self._periods[name] = round(every * SECOND)
+
+    def advance(self, ts: int) -> Iterator[Timer]:
+        """The timers that are due at `ts` (epoch µs), in the order of their times."""
+        for name, period in self._periods.items():
+            self._due.setdefault(name, (ts // period + 1) * period)
+        while self._due:
+            name = min(self._due, key=self._due.__getitem__)
+            due = self._due[name]
+            if due > ts:
+                return
+            self._due[name] = due + self._periods[name]
+            yield Timer(name, due)
