@@ -1,0 +1,53 @@
+"""How a stream is doing, told from what it last said; pure, the clock is a parameter."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tradestream_nb.clock import SECOND
+from tradestream_nb.messages import HealthUpdate, StreamState
+
+STALE_AFTER = 10.0
+"""Seconds of silence after which a stream that should be speaking is stale."""
+
+
+class StreamStatus(msgspec.Struct, frozen=True):
+    """One stream as people and monitors see it."""
+
+    stream: str
+    state: StreamState
+    seq: int
+    last_update: int | None
+    """Epoch µs of the newest message, None before the first."""
+    age: float | None
+    """Seconds since then."""
+    stale: bool
+    errors: int
+    text: str = ""
+
+    def update(self, ts: int) -> HealthUpdate:
+        """The same as a message for the `health` topic."""
+        return HealthUpdate(self.stream, self.state, self.last_update, self.seq, self.errors, self.text, ts)
+
+
+def stream_status(
+    stream: str,
+    *,
+    now: int,
+    source: StreamState,
+    seq: int,
+    last_update: int | None,
+    errors: int,
+    trouble: str = "",
+    stale_after: float | None = None,
+) -> StreamStatus:
+    """Judge a stream at `now` (epoch µs of the stream's own clock).
+
+    It is in the state of its source, but failing when there is `trouble` and stale when it has said nothing for
+    `stale_after` seconds; None means that silence is normal, as it is for signals and trades.
+    """
+    age = None if last_update is None else max(0.0, (now - last_update) / SECOND)
+    stale = source == "ok" and stale_after is not None and age is not None and age > stale_after
+    state: StreamState = "failing" if trouble and source == "ok" else "stale" if stale else source
+    text = trouble or (f"no news for {age:.0f} s" if stale else "")
+    return StreamStatus(stream, state, seq, last_update, age, stale, errors, text)

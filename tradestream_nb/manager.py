@@ -1,0 +1,235 @@
+"""The four streams as one thing that is started and stopped with the application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from tradestream_nb import clock
+from tradestream_nb.contract import Handler
+from tradestream_nb.errors import UserError
+from tradestream_nb.events import Event
+from tradestream_nb.health import STALE_AFTER, StreamStatus, stream_status
+from tradestream_nb.hub import Hub
+from tradestream_nb.messages import StreamState
+from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.sim.account import PaperAccount
+from tradestream_nb.sources.base import Source
+from tradestream_nb.sources.url import open_source
+from tradestream_nb.strategies import STRATEGIES
+from tradestream_nb.strategies.evaluator import StrategyEvaluator
+
+logger = logging.getLogger(__name__)
+
+PUSHED, POLLED = 0.25, 3.0
+"""Seconds between price batches when the source pushes, and when it can only be asked."""
+TICK = 0.05
+"""Seconds between two looks at what has become due while no event comes."""
+STEADY = 60.0
+"""Seconds that a source must run for its earlier failures to be forgotten."""
+
+
+class ManagerStatus(msgspec.Struct, frozen=True):
+    """The manager as a whole."""
+
+    source: str
+    state: StreamState
+    text: str
+    events: int
+    dead_letters: int
+    streams: dict[str, StreamStatus]
+
+
+class StreamManager:
+    """Runs a source through handlers, strategies and a paper account into a hub, and restarts it when it fails."""
+
+    def __init__(
+        self,
+        source: Source | str = "sim",
+        handlers: Iterable[Handler] = (),
+        *,
+        evaluator: StrategyEvaluator | None = None,
+        auto_trade: bool = False,
+        price_interval: float | None = None,
+        portfolio_interval: float = 5.0,
+        parameters: Mapping[str, Mapping[str, Any]] | None = None,
+        wait_for_reader: bool = False,
+    ) -> None:
+        """Intervals are in seconds; `parameters` go to the handlers by name.
+
+        With `wait_for_reader` the source starts when the first reader has subscribed, so that a replay is not over
+        before anyone sees it.
+        """
+        self.source = open_source(source) if isinstance(source, str) else source
+        self.price_interval = price_interval if price_interval is not None else POLLED if self.source.polled else PUSHED
+        self.evaluator = evaluator or default_evaluator()
+        self.account = PaperAccount(mark_every=portfolio_interval, auto_trade=auto_trade)
+        self.hub = Hub(price_interval=self.price_interval)
+        self.pipeline = Pipeline(handlers, self.hub, [self.evaluator.feed, self.account.on_event])
+        for name, values in (parameters or {}).items():
+            self.pipeline.host.configure(name, values)
+        self._wait_for_reader = wait_for_reader
+        self._state: StreamState = "stopped"
+        self._text = ""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._thread = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._newest: tuple[int, float] | None = None
+        self._errors_seen: dict[str, int] = {}
+
+    async def start_all(self) -> None:
+        """Start the streams; a second call changes nothing."""
+        if self._tasks:
+            return
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._state, self._text = "starting", ""
+        self.evaluator.add_signal_callback(self.inject)
+        self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._tick())]
+
+    async def stop_all(self) -> None:
+        """Stop the streams and release what waits; a second call changes nothing."""
+        if not self._tasks:
+            return
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        self.evaluator.remove_signal_callback(self.inject)
+        self._state, self._text = "stopped", ""
+        self._publish_health()
+        self.hub.flush()
+
+    def inject(self, event: Event) -> None:
+        """Take an event from outside the source, such as a strategy's signal; callable from any thread."""
+        if threading.get_ident() == self._thread:
+            self.put(event)
+        elif self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.put, event)
+
+    def put(self, event: Any) -> None:
+        """Take an event on the manager's own thread."""
+        self._newest = (event.ts, asyncio.get_running_loop().time())
+        self.pipeline.put(event)
+
+    async def drain(self) -> None:
+        """Let the readers have their turn; a replay waits here for those that cannot take more."""
+        await asyncio.sleep(0)
+        if self.source.virtual:
+            await _until(lambda: not self.hub.blocked)
+
+    def now(self) -> int:
+        """The streams' own clock in epoch µs: the newest event's time, moved on by the time that passed since."""
+        if self._newest is None or self._loop is None:
+            return clock.now()
+        ts, at = self._newest
+        return ts if self.source.virtual else ts + round((self._loop.time() - at) * clock.SECOND)
+
+    def status(self) -> ManagerStatus:
+        """Every stream's state, age, errors and seq."""
+        host = self.pipeline.host
+        streams = {name: self._stream(name) for name in self.hub.topics if name != "health"}
+        errors = sum(host.errors.values())
+        return ManagerStatus(self.source.name, self._state, self._text, self.pipeline.events, errors, streams)
+
+    def _stream(self, name: str) -> StreamStatus:
+        topic = self.hub.topics[name]
+        errors = sum(e for h, e in self.pipeline.host.errors.items() if self.pipeline.host.specs[h].topic == name)
+        failed = errors > self._errors_seen.get(name, 0)
+        return stream_status(
+            name,
+            now=self.now(),
+            source=self._state,
+            seq=topic.seq,
+            last_update=topic.ts,
+            errors=errors,
+            trouble=self.pipeline.host.dead_letters[-1].error if failed else self._text,
+            stale_after=max(STALE_AFTER, 3 * self.price_interval) if name == "price_updates" else None,
+        )
+
+    async def _supervise(self) -> None:
+        """Run the source; when it fails, wait and run it again."""
+        delays, loop = backoff(), asyncio.get_running_loop()
+        await self._prepare()
+        while True:
+            self._state, self._text = "ok", ""
+            began = loop.time()
+            try:
+                await self.source.run(self)
+            except Exception as error:
+                logger.exception("source %s failed", self.source.name)
+                self._state, self._text = "failing", f"{type(error).__name__}: {error}"
+            else:
+                self._state = "ended"
+                self.hub.flush()
+                return
+            if loop.time() - began > STEADY:
+                delays = backoff()
+            await asyncio.sleep(next(delays))
+
+    async def _prepare(self) -> None:
+        """Warm the strategies up and wait for a reader where one is waited for."""
+        self.evaluator.warm_up(await asyncio.to_thread(lambda: list(self.source.history())))
+        if self._wait_for_reader:
+            self._text = "waiting for the first client"
+            await _until(lambda: self.hub.readers > 0)
+
+    async def _tick(self) -> None:
+        """Release what has become due, and publish health every second."""
+        for turn in count():
+            await asyncio.sleep(TICK)
+            if not self.source.virtual:
+                self.pipeline.advance(self.now())
+            if turn % round(1 / TICK) == 0:
+                self._publish_health()
+
+    def _publish_health(self) -> None:
+        """Publish the streams of which something other than the age has changed."""
+        now = self.now()
+        known = self.hub.values("health")
+        for name, status in self.status().streams.items():
+            update = status.update(now)
+            before = known.get(name)
+            if before is None or msgspec.structs.replace(before, ts=now) != update:
+                self.hub.publish("health", update, now)
+            self._errors_seen[name] = status.errors
+
+
+def default_evaluator() -> StrategyEvaluator:
+    """An evaluator with every strategy that comes with the package."""
+    evaluator = StrategyEvaluator()
+    for strategy in STRATEGIES.values():
+        evaluator.add(strategy)
+    return evaluator
+
+
+def backoff(first: float = 0.5, *, factor: float = 2.0, most: float = 30.0) -> Iterator[float]:
+    """Seconds to wait before each next attempt, without end."""
+    delay = first
+    while True:
+        yield delay
+        delay = min(most, delay * factor)
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    """Wait until it holds, by looking again and again: the hub knows of no loop that could tell."""
+    while not holds():  # noqa: ASYNC110
+        await asyncio.sleep(TICK / 10)
+
+
+_manager: StreamManager | None = None
+
+
+def get_stream_manager(**options: Any) -> StreamManager:
+    """The manager of this process, made by the first call; raises UserError for options given to a later one."""
+    global _manager
+    if _manager is None:
+        _manager = StreamManager(**options)
+    elif options:
+        raise UserError(f"the stream manager exists already; {', '.join(options)} can only be given to the first call")
+    return _manager
