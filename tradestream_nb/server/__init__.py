@@ -1,0 +1,1 @@
+"""The hub behind a WebSocket: protocol, connections and pages."""

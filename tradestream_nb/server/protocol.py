@@ -1,0 +1,138 @@
+"""What a client may say and what it hears back, in both modes; text in, frames out, no socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from tradestream_nb import clock
+from tradestream_nb.frames import Dialect, encode
+from tradestream_nb.hub import Hub, Subscription
+from tradestream_nb.topics import ALL, Keys
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which a v1 client hears a heartbeat."""
+WHOLE = ("portfolio", "health")
+"""Topics whose messages cannot be divided by symbol."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A client's message; fields that are not known are ignored."""
+
+    type: str
+    channel: str | None = None
+    channels: list[str] | None = None
+    symbols: list[str] | Literal["*"] | None = None
+    since: Since | None = None
+    history: int = 0
+    id: int | str | None = None
+    t: Any = None
+
+
+class Since(msgspec.Struct, frozen=True):
+    """Where a client that comes back had got to; `seq` is by channel, or one number for a single channel."""
+
+    epoch: str
+    seq: int | dict[str, int]
+
+    def of(self, topic: str) -> int | None:
+        """The seq for one topic, None where none was given."""
+        return self.seq.get(topic) if isinstance(self.seq, dict) else self.seq
+
+
+class Refusal(Exception):
+    """Raised when a request cannot be granted; nothing has changed then."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code, self.text = code, text
+        super().__init__(text)
+
+
+class Protocol:
+    """One client's side of the conversation; `LegacyProtocol` and `V1Protocol` say how it answers."""
+
+    dialect: Dialect
+
+    def __init__(self, hub: Hub, subscription: Subscription, *, now: Callable[[], int] = clock.now) -> None:
+        self.hub, self.mailbox, self.now = hub, subscription.mailbox, now
+
+    def opened(self) -> list[bytes]:
+        """The frames that greet the client."""
+        return []
+
+    def received(self, data: str | bytes) -> list[bytes]:
+        """The answer to what the client sent; nothing it sends can raise."""
+        try:
+            request = _decode(data)
+        except Refusal as refusal:
+            return [self.refused(refusal, None)]
+        try:
+            return self.answer(request)
+        except Refusal as refusal:
+            return [self.refused(refusal, request)]
+
+    def pending(self) -> list[bytes]:
+        """The frames the client has not had yet; raises ReaderTooSlow when some no longer exist."""
+        return [frame for batch in self.mailbox.take() for frame in self.dialect.frames(batch)]
+
+    def idle(self, seconds: float) -> list[bytes]:
+        """What to say after so many seconds of silence."""
+        return []
+
+    def closing(self) -> list[bytes]:
+        """What to say before the server goes."""
+        return []
+
+    def answer(self, request: Request) -> list[bytes]:
+        """The answer to a request; raises Refusal."""
+        raise Refusal("unknown_type", f"unknown message type {request.type!r}")
+
+    def refused(self, refusal: Refusal, request: Request | None) -> bytes:
+        """The error that tells the client of a refusal."""
+        raise AssertionError("each mode has its own")
+
+    def topic(self, channel: str) -> str:
+        """The topic a channel names; raises Refusal."""
+        name = {"price": "price_updates"}.get(channel, channel)
+        if name not in self.hub.topics:
+            raise Refusal("unknown_channel", f"unknown channel {channel!r}; there are {', '.join(self.hub.topics)}")
+        return name
+
+    def subscribe(self, topic: str, keys: Keys) -> None:
+        """Want keys of a topic: the first symbols that are named narrow it, later ones are added."""
+        narrow = keys != ALL and self.mailbox.subscriptions.get(topic, keys).all_but
+        (self.mailbox.narrow if narrow else self.mailbox.subscribe)(topic, keys)
+
+    def timestamp(self) -> str:
+        """Now, as the wire writes it."""
+        return clock.iso(self.now())
+
+
+def keys_of(request: Request, topic: str) -> Keys:
+    """The keys a request is about; raises Refusal where symbols are named that the topic is not divided by."""
+    if not request.symbols or request.symbols == "*" or "*" in request.symbols:
+        return ALL
+    if topic in WHOLE:
+        raise Refusal("bad_request", f"{topic} is always sent whole; leave the symbols out")
+    return Keys(request.symbols)
+
+
+def frame(**fields: Any) -> bytes:
+    """A message of the server's own."""
+    return encode(fields)
+
+
+_decoder = msgspec.json.Decoder(Request)
+
+
+def _decode(data: str | bytes) -> Request:
+    if isinstance(data, bytes):
+        raise Refusal("bad_request", "binary messages are not understood; send JSON text")
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise Refusal("bad_request", f"this message does not fit: {error}") from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Refusal("bad_json", "this is not JSON") from None
