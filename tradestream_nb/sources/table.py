@@ -1,0 +1,177 @@
+"""Prices in a CSV or Parquet file, read into columns and checked row by row.
+
+Rows are numbered as a spreadsheet shows them: in CSV the header is row 1 and the first prices are row 2; Parquet has
+no header row, so its first row is 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tradestream_nb.errors import DataFileError
+from tradestream_nb.sources.times import first_row, parse_times
+
+BAR_COLUMNS = ("open", "high", "low", "close")
+QUOTE_COLUMNS = ("bid", "ask", "last")
+ALIASES = {
+    "time": ("timestamp", "ts", "datetime", "date", "time"),
+    "symbol": ("symbol", "ticker"),
+    "open": ("open",),
+    "high": ("high",),
+    "low": ("low",),
+    "close": ("close",),
+    "volume": ("volume", "vol"),
+    "bid": ("bid",),
+    "ask": ("ask",),
+    "last": ("last", "price", "close"),
+}
+"""The names a column may have, best first, in any case."""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """The columns of a file, all of one length and sorted by time; rows of the same time keep the file's order."""
+
+    holds_bars: bool
+    """True when there are open, high, low and close; False for quotes."""
+    ts: list[int]
+    symbols: list[str]
+    columns: dict[str, list[float | None]]
+    """Prices by name, and `volume`; None where an optional value is missing."""
+
+
+def read_table(path: Path) -> Table:
+    """Read and check a `.csv` or `.parquet` file.
+
+    Raises DataFileError with the row and column of the first thing that is not a price.
+    """
+    frame = _read_frame(path)
+    found = _find_columns(list(map(str, frame.columns)))
+    holds_bars = all(name in found for name in BAR_COLUMNS)
+    _check_columns(path, frame, found, holds_bars)
+    required, optional = (BAR_COLUMNS, ("volume",)) if holds_bars else ((), (*QUOTE_COLUMNS, "volume"))
+    numbers = {name: _numbers(path, frame[found[name]], blank=False) for name in required}
+    numbers |= {name: _numbers(path, frame[found[name]], blank=True) for name in optional if name in found}
+    if holds_bars:
+        _check_range(path, numbers["high"], numbers["low"], found["high"])
+    ts = parse_times(path, _time_column(frame, found["time"]))
+    order = np.argsort(ts.to_numpy(), kind="stable")
+    symbols = _symbols(path, frame, found.get("symbol"))
+    missing: list[float | None] = [None] * len(frame)
+    return Table(
+        holds_bars,
+        ts.iloc[order].tolist(),
+        symbols.iloc[order].tolist(),
+        {
+            name: _with_none(numbers[name].iloc[order]) if name in numbers else missing
+            for name in (*required, *optional)
+        },
+    )
+
+
+def _read_frame(path: Path) -> pd.DataFrame:
+    """The file as it is, with the rows' numbers as the index."""
+    readers = {".csv": _read_csv, ".parquet": _read_parquet}
+    if path.suffix.lower() not in readers:
+        raise DataFileError(path, "cannot tell what it holds; its name must end in .csv or .parquet")
+    try:
+        frame = readers[path.suffix.lower()](path)
+    except FileNotFoundError:
+        raise DataFileError(path, "there is no such file; check the path, or use 'sample' for shipped data") from None
+    except OSError as problem:
+        raise DataFileError(path, f"cannot be read: {problem.strerror or problem}") from None
+    if frame.empty:
+        raise DataFileError(path, "is empty; it needs a time column, price columns and at least one row")
+    return frame
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """Everything as text, so that a value that is no number can be shown as it is written."""
+    try:
+        frame = pd.read_csv(path, dtype=str, na_filter=False, skip_blank_lines=False, encoding="utf-8-sig")
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except pd.errors.ParserError as problem:
+        raise DataFileError(path, f"is not a table: {str(problem).rpartition('error: ')[2].strip()}") from None
+    except UnicodeDecodeError:
+        raise DataFileError(path, "is not UTF-8 text; save it as CSV in UTF-8") from None
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise DataFileError(path, "has more values in a row than names in the header", row=2)
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return frame.loc[(frame != "").any(axis=1)]
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        frame: pd.DataFrame = pq.read_table(path).to_pandas(ignore_metadata=True)
+    except pa.ArrowInvalid:
+        raise DataFileError(path, "is not a Parquet file") from None
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return frame
+
+
+def _find_columns(names: Sequence[str]) -> dict[str, str]:
+    """The file's own name of each column that is known, by what it is."""
+    written = {name.strip().lower(): name for name in reversed(names)}
+    return {
+        meaning: written[next(filter(written.__contains__, aliases))]
+        for meaning, aliases in ALIASES.items()
+        if not written.keys().isdisjoint(aliases)
+    }
+
+
+def _check_columns(path: Path, frame: pd.DataFrame, found: dict[str, str], holds_bars: bool) -> None:
+    names = ", ".join(map(str, frame.columns))
+    if "time" not in found:
+        raise DataFileError(path, f"has no time column ({', '.join(ALIASES['time'])}); found: {names}")
+    if not holds_bars and found.keys().isdisjoint(QUOTE_COLUMNS):
+        raise DataFileError(path, f"has no prices (open, high, low and close, or bid, ask or last); found: {names}")
+
+
+def _time_column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The times; a date and a time of day in columns of their own are joined."""
+    clock = next((column for column in frame.columns if str(column).strip().lower() == "time"), None)
+    if name.strip().lower() != "date" or clock is None:
+        return frame[name]
+    return (frame[name].astype(str) + " " + frame[clock].astype(str)).rename(name)
+
+
+def _symbols(path: Path, frame: pd.DataFrame, column: str | None) -> pd.Series:
+    if column is None:
+        return pd.Series(path.stem.upper(), index=frame.index)
+    symbols = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
+    row = first_row(symbols == "")
+    if row is not None:
+        raise DataFileError(path, "is blank", row=row, column=column)
+    return symbols
+
+
+def _numbers(path: Path, values: pd.Series, *, blank: bool) -> pd.Series:
+    """The values as numbers from 0 up; with `blank`, a missing one is NaN."""
+    numbers = pd.to_numeric(values, errors="coerce").astype(float)
+    missing = values.isna() | (values.astype(str).str.strip() == "")
+    negative = numbers < 0
+    row = first_row(~(numbers.abs() < np.inf) & ~(missing & blank) | negative)
+    if row is None:
+        return numbers
+    problem = "negative" if negative[row] else "not a number"
+    problem = "is missing" if missing[row] else f"{str(values[row])!r} is {problem}"
+    raise DataFileError(path, problem, row=row, column=str(values.name))
+
+
+def _check_range(path: Path, high: pd.Series, low: pd.Series, column: str) -> None:
+    row = first_row(high < low)
+    if row is not None:
+        raise DataFileError(path, f"high {high[row]} is below low {low[row]}", row=row, column=column)
+
+
+def _with_none(numbers: pd.Series) -> list[float | None]:
+    if not numbers.isna().any():
+        return numbers.tolist()
+    return [None if number != number else number for number in numbers.tolist()]
