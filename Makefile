@@ -7,6 +7,9 @@ INPUTS := pyproject.toml $(shell find tradestream_nb/frontend \( -name node_modu
 	-o -type f -print | sort)
 STAMPS := .venv/installed/$(shell cat $(INPUTS) | cksum | cut -d ' ' -f 1)
 
+# What a notebook must not keep of a run, besides its outputs: `.venv/bin/nbstripout $(VOLATILE) FILE` takes it out.
+VOLATILE := --extra-keys metadata.language_info.version
+
 .DEFAULT_GOAL := help
 .PHONY: run test check lab bench clean help
 
@@ -21,7 +24,7 @@ check: $(STAMPS)/test ## lint, formatting, types, notebooks without outputs
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@find notebooks -name '*.ipynb' -exec .venv/bin/nbstripout --verify {} +
+	@find notebooks -name '*.ipynb' -exec .venv/bin/nbstripout --verify $(VOLATILE) {} +
 
 lab: $(STAMPS)/lab ## open JupyterLab on the notebooks
 	@.venv/bin/jupyter lab notebooks
