@@ -1,0 +1,96 @@
+/**
+ * One view's conversation with its widget in the kernel.
+ *
+ * It says hello, confirms what was painted at most once a second, and says when the view can be seen. A view that
+ * hears nothing for a while says hello again: the kernel answers with everything, whatever was lost on the way.
+ */
+
+const ACK_EVERY = 1000;
+const HELLO_AGAIN = 10_000;
+
+export class KernelLink {
+  #vid = Math.random().toString(36).slice(2);
+  #model;
+  #element;
+  #receive;
+  #inSight = true;
+  #seen = null;
+  #painted = 0;
+  #acked = 0;
+  #timer;
+  #patience;
+  #watcher;
+
+  /** `receive(frame, buffers)` answers false when it needs a snapshot. */
+  constructor(model, element, receive) {
+    this.#model = model;
+    this.#element = element;
+    this.#receive = receive;
+    this.#watcher = new IntersectionObserver(([entry]) => this.#sight(entry.isIntersecting));
+  }
+
+  open() {
+    this.#model.on("msg:custom", this.#take);
+    document.addEventListener("visibilitychange", this.#look);
+    this.#watcher.observe(this.#element);
+    this.#hello();
+  }
+
+  close() {
+    this.#model.off("msg:custom", this.#take);
+    document.removeEventListener("visibilitychange", this.#look);
+    this.#watcher.disconnect();
+    clearTimeout(this.#timer);
+    clearInterval(this.#patience);
+    this.#send({ kind: "bye" });
+  }
+
+  /** To be called after every paint. */
+  painted() {
+    if (this.#painted === this.#acked) return;
+    this.#timer ??= setTimeout(() => this.#ack(), ACK_EVERY);
+  }
+
+  #take = (message, buffers) => {
+    if (message.kind !== "frame") return;
+    this.#listen();
+    if (this.#receive(message, buffers)) this.#painted = message.seq;
+    else this.#hello();
+  };
+
+  #ack() {
+    this.#timer = undefined;
+    this.#acked = this.#painted;
+    this.#send({ kind: "ack", seq: this.#acked });
+  }
+
+  #hello() {
+    this.#seen = this.#visible;
+    this.#send({ kind: "hello", v: this.#seen });
+    this.#listen();
+  }
+
+  #listen() {
+    clearInterval(this.#patience);
+    this.#patience = setInterval(() => this.#visible && this.#hello(), HELLO_AGAIN);
+  }
+
+  #sight(inSight) {
+    this.#inSight = inSight;
+    this.#look();
+  }
+
+  #look = () => {
+    if (this.#visible === this.#seen) return;
+    this.#seen = this.#visible;
+    this.#send({ kind: "vis", v: this.#seen });
+  };
+
+  get #visible() {
+    return this.#inSight && document.visibilityState === "visible";
+  }
+
+  #send(message) {
+    this.#model.send({ ...message, vid: this.#vid });
+  }
+}

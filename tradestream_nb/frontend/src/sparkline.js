@@ -1,0 +1,31 @@
+/** A table cell that draws the last minute of a price. */
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 72;
+const HEIGHT = 16;
+const WAYS = ["down", "flat", "up"];
+
+export class SparkCell {
+  #svg = document.createElementNS(SVG, "svg");
+  #path = document.createElementNS(SVG, "path");
+  #trail;
+  #version = -1;
+
+  constructor(td, column) {
+    this.column = column;
+    this.#svg.setAttribute("class", "ts-spark");
+    this.#svg.setAttribute("viewBox", `-1 -1 ${WIDTH + 2} ${HEIGHT + 2}`);
+    this.#svg.setAttribute("preserveAspectRatio", "none");
+    this.#svg.setAttribute("aria-hidden", "true");
+    this.#svg.append(this.#path);
+    td.append(this.#svg);
+  }
+
+  update(row) {
+    const trail = this.column.value(row);
+    if (trail === this.#trail && trail.version === this.#version) return;
+    [this.#trail, this.#version] = [trail, trail.version];
+    this.#path.setAttribute("d", trail.path(WIDTH, HEIGHT));
+    this.#svg.dataset.direction = WAYS[trail.direction + 1];
+  }
+}
