@@ -43,9 +43,9 @@ def _counts_from_epoch(values: pd.Series) -> bool:
 
 def _since_epoch(values: pd.Series) -> pd.Series:
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    scale = np.select([numbers < 1e11, numbers < 1e14, numbers < 1e17], [1e6, 1e3, 1.0], default=1e-3)
-    micros: pd.Series = (numbers * scale).where(numbers >= FIRST_EPOCH_NUMBER).round()
-    return micros
+    sizes = [numbers < FIRST_EPOCH_NUMBER, numbers < 1e11, numbers < 1e14, numbers < 1e17]
+    micros = np.select(sizes, [np.nan, numbers * 1e6, numbers * 1e3, numbers], default=numbers / 1e3)
+    return pd.Series(micros, index=values.index).round()
 
 
 def _iso(values: pd.Series) -> pd.Series:

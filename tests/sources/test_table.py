@@ -1,0 +1,138 @@
+"""Reading and checking files of prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tradestream_nb.errors import DataFileError
+from tradestream_nb.sources.table import Table, read_table
+
+Read = Callable[[str], Table]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Read the text as if it were the file day.csv."""
+
+    def read_text(text: str) -> Table:
+        path = tmp_path / "day.csv"
+        path.write_text(text, encoding="utf-8")
+        return read_table(path)
+
+    return read_text
+
+
+def test_columns_are_known_by_any_usual_name_in_any_case(read: Read) -> None:
+    table = read("Ticker,DATE,Open,HIGH,low,Close,Adj Close,Vol\nIBM,2026-01-05,1,4,1,3,2,100\n")
+    assert table.holds_bars and table.symbols == ["IBM"]
+    assert table.columns == {"open": [1], "high": [4], "low": [1], "close": [3], "volume": [100]}
+
+
+def test_quotes_may_leave_prices_out(read: Read) -> None:
+    table = read("ts,bid,ask\n1767623400,1.5,\n1767623401,,1.7\n")
+    assert not table.holds_bars
+    assert table.columns == {"bid": [1.5, None], "ask": [None, 1.7], "last": [None, None], "volume": [None, None]}
+
+
+def test_a_close_alone_is_a_last_price(read: Read) -> None:
+    assert read("date,close\n2026-01-05,7\n").columns["last"] == [7]
+
+
+def test_a_file_without_symbols_is_called_by_its_name(read: Read) -> None:
+    assert read("date,price\n2026-01-05,7\n").symbols == ["DAY"]
+
+
+def test_a_date_and_a_time_of_day_are_joined(read: Read) -> None:
+    table = read("Date,Time,Last\n2026-01-05,09:30:00,1\n2026-01-05,09:31:00,2\n")
+    assert table.ts[1] - table.ts[0] == 60_000_000
+
+
+def test_rows_are_sorted_by_time_and_equal_times_keep_their_order(read: Read) -> None:
+    table = read("date,symbol,price\n2026-01-06,A,1\n2026-01-05,C,2\n2026-01-05,B,3\n2026-01-05,A,4\n")
+    assert table.symbols == ["C", "B", "A", "A"]
+    assert table.columns["last"] == [2, 3, 4, 1]
+
+
+def test_a_symbol_that_looks_like_a_missing_value_is_a_symbol(read: Read) -> None:
+    assert read("date,symbol,price\n2026-01-05,NA,1\n").symbols == ["NA"]
+
+
+def test_blank_lines_are_skipped_but_counted(read: Read) -> None:
+    assert len(read("date,price\n2026-01-05,1\n\n2026-01-06,2\n\n").ts) == 2
+    with pytest.raises(DataFileError) as refused:
+        read("date,price\n2026-01-05,1\n\n2026-01-06,x\n")
+    assert refused.value.row == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column", "problem"),
+    [
+        ("", None, None, "is empty"),
+        ("date,price\n", None, None, "is empty"),
+        ("when,price\n2026-01-05,1\n", None, None, r"has no time column .*; found: when, price"),
+        ("date,size\n2026-01-05,1\n", None, None, r"has no prices .*; found: date, size"),
+        ("date,price\n2026-01-05,1\n2026-01-06,abc\n", 3, "price", "'abc' is not a number"),
+        ("date,price\n2026-01-05,inf\n", 2, "price", "'inf' is not a number"),
+        ("date,Price\n2026-01-05,-1\n", 2, "Price", "'-1' is negative"),
+        ("date,price,vol\n2026-01-05,1,-5\n", 2, "vol", "'-5' is negative"),
+        ("date,open,high,low,close\n2026-01-05,1,2,1,\n", 2, "close", "is missing"),
+        ("date,open,high,low,close\n2026-01-05,1,2,3,1\n", 2, "high", r"high 2.0 is below low 3.0"),
+        ("date,price\nsoon,1\n", 2, "date", "'soon' is not a time"),
+        ("date,symbol,price\n2026-01-05, ,1\n", 2, "symbol", "is blank"),
+        ("date,price\n2026-01-05,1,9\n", 2, None, "more values in a row than names in the header"),
+        ("date,price\n2026-01-05,1\n2026-01-06,1,9\n", None, None, "is not a table: Expected 2 fields in line 3"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(
+    read: Read, text: str, row: int | None, column: str | None, problem: str
+) -> None:
+    with pytest.raises(DataFileError, match=problem) as refused:
+        read(text)
+    assert (refused.value.row, refused.value.column) == (row, column)
+    assert "day.csv" in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_a_missing_file_is_named_with_a_way_out(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match=r"nope.csv: there is no such file; check the path, or use 'sample'"):
+        read_table(tmp_path / "nope.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("day.xlsx", b"", r"must end in .csv or .parquet"),
+        ("day.parquet", b"hello", "is not a Parquet file"),
+        ("day.csv", b"date,price\n\xff\xfe,1\n", "is not UTF-8"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataFileError, match=problem):
+        read_table(tmp_path / name)
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "day.csv").mkdir()
+    with pytest.raises(DataFileError, match="cannot be read"):
+        read_table(tmp_path / "day.csv")
+
+
+def test_parquet_holds_the_same_as_csv(tmp_path: Path) -> None:
+    days = pd.date_range("2026-01-05", periods=3)
+    frame = pd.DataFrame({"date": days, "symbol": ["A", "B", "A"], "price": [1.0, 2.0, 3.0]})
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    frame.astype({"symbol": "category"}).to_parquet(tmp_path / "x.parquet")
+    frame.set_index("date").to_parquet(tmp_path / "indexed.parquet")
+    tables = [read_table(tmp_path / name) for name in ("x.csv", "x.parquet", "indexed.parquet")]
+    assert tables[0] == tables[1] == tables[2]
+
+
+def test_parquet_rows_are_counted_from_one(tmp_path: Path) -> None:
+    days = pd.date_range("2026-01-05", periods=2)
+    pd.DataFrame({"date": days, "price": [1.0, -2.5]}).to_parquet(tmp_path / "x.parquet")
+    with pytest.raises(DataFileError, match="row 2, column 'price': '-2.5' is negative"):
+        read_table(tmp_path / "x.parquet")
