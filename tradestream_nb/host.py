@@ -122,6 +122,11 @@ class Host:
         """A copy of a handler's state by key."""
         return dict(self._slots[name].states)
 
+    def restore(self, name: str, states: Mapping[Any, Any]) -> None:
+        """Put these states by key in place of a handler's own."""
+        self._slots[name].states.clear()
+        self._slots[name].states.update(states)
+
     def _route(self, changed: Slot) -> None:
         """Renew the table from event type to what runs; between two events, so that each meets one version whole."""
         self._runs[changed.spec.name] = self._run(changed)

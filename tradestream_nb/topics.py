@@ -108,6 +108,9 @@ class Topic(Protocol):
     def due(self) -> int | None:
         """The epoch µs at which what waits wants to be released, None when nothing waits."""
 
+    def entries(self) -> tuple[Entry, ...]:
+        """What the topic holds, oldest first."""
+
     def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False) -> Batch:
         """What happened after `cursor`."""
 
@@ -135,7 +138,9 @@ class StateTopic:
         if not self.interval:
             return self.release()
         if len(self._waiting) == 1:
-            self._due = max(self._due or 0, ts + min(self.interval, LEAD))
+            soon = ts + min(self.interval, LEAD)
+            # A clock that jumped back must not leave the batch waiting for the time it jumped from.
+            self._due = soon if self._due is None or self._due - ts > self.interval else max(self._due, soon)
         return False
 
     def release(self) -> bool:
@@ -164,9 +169,9 @@ class StateTopic:
             self._batches[known] = Batch(self, tuple(self._changed(cursor, keys)), snapshot=snapshot)
         return self._batches[known]
 
-    def values(self) -> dict[str, Any]:
-        """The newest message of every key that readers can see."""
-        return {key: entry.message for key, entry in self._values.items()}
+    def entries(self) -> tuple[Entry, ...]:
+        """The newest value of every key that readers can see, oldest first."""
+        return tuple(self._values.values())
 
     def _changed(self, cursor: int, keys: Keys) -> list[Entry]:
         if not keys.all_but and len(keys.names) < len(self._values):
@@ -222,6 +227,10 @@ class EventTopic:
             entries = islice(self._log, cursor + 1 - self.first, None)
             self._batches[known] = Batch(self, tuple(e for e in entries if e.key in keys), snapshot=snapshot)
         return self._batches[known]
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The messages that are kept, oldest first."""
+        return tuple(self._log)
 
     def last(self, count: int) -> int:
         """The cursor from which at most `count` messages are still to come."""

@@ -1,0 +1,55 @@
+"""Takes events through one handler, here and now: what a notebook does before anything is live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import perf_counter
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from tradestream_nb.contract import Handler, spec_of
+from tradestream_nb.events import Event
+from tradestream_nb.host import DeadLetter, Host
+from tradestream_nb.tables import table
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What came of it; shows itself as a line and its messages as a table."""
+
+    handler: str
+    events: int
+    messages: list[Any]
+    state: dict[Any, Any]
+    """The final state by key; hand it to the next run to go on from there."""
+    dead_letters: list[DeadLetter]
+    seconds: float
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """The messages, one a row, with `time` in UTC."""
+        return table(self.messages)
+
+    def __repr__(self) -> str:
+        """The figures; the time taken is not among them, so that two equal runs look the same."""
+        failed = f", {len(self.dead_letters)} failed" if self.dead_letters else ""
+        return f"<Run {self.handler}: {self.events:,} events -> {len(self.messages):,} messages{failed}>"
+
+
+def run(handler: Handler, events: Iterable[Event], state: dict[Any, Any] | None = None, **parameters: Any) -> Run:
+    """Take `events` in their order through `handler`, from `state` by key, with these parameters.
+
+    Nothing is live: no thread, no clock, the same events give the same run. A failing event becomes a dead letter and
+    the others go on. Raises UserError for a function that is no handler or a parameter it does not have.
+    """
+    name = spec_of(handler).name
+    messages: list[Any] = []
+    host = Host([handler], emit=lambda topic, message, ts: messages.append(message))
+    host.configure(name, parameters)
+    host.restore(name, state or {})
+    began, count = perf_counter(), 0
+    for event in events:
+        host.process(event)
+        count += 1
+    return Run(name, count, messages, host.state(name), list(host.dead_letters), perf_counter() - began)
