@@ -3,7 +3,11 @@
 from msgspec.structs import replace
 
 from tradestream_nb.contract import handler
+from tradestream_nb.dry_run import Run, run
+from tradestream_nb.errors import TradestreamError, UserError
 from tradestream_nb.events import AccountSnapshot, Bar, BrokerStatus, Fill, Position, Quote, Signal, Timer
+from tradestream_nb.loading import load_handlers
+from tradestream_nb.manager import StreamManager, get_stream_manager
 from tradestream_nb.messages import (
     HealthUpdate,
     PortfolioUpdate,
@@ -12,6 +16,9 @@ from tradestream_nb.messages import (
     SignalRaised,
     TradeExecuted,
 )
+from tradestream_nb.session import Session
+from tradestream_nb.sources.replay import read_events
+from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
 __all__ = [
     "AccountSnapshot",
@@ -24,10 +31,20 @@ __all__ = [
     "PositionLine",
     "PriceUpdate",
     "Quote",
+    "Run",
+    "Session",
     "Signal",
     "SignalRaised",
+    "StrategyEvaluator",
+    "StreamManager",
     "Timer",
     "TradeExecuted",
+    "TradestreamError",
+    "UserError",
+    "get_stream_manager",
     "handler",
+    "load_handlers",
+    "read_events",
     "replace",
+    "run",
 ]

@@ -14,7 +14,7 @@ import click
 from tradestream_nb import logs
 from tradestream_nb.contract import spec_of
 from tradestream_nb.errors import UserError
-from tradestream_nb.loading import check_folder, load_folder, standard_folder
+from tradestream_nb.loading import check_folder, find_folder, load_folder
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.server.runner import Runner, serve_until_stopped
 from tradestream_nb.sources.url import open_source
@@ -42,7 +42,9 @@ def main() -> None:
 
 @main.command()
 @option("--source", default="sim", help="Where events come from, such as sim?seed=7 or replay:day.csv?speed=60.")
-@option("--handlers", type=Path, default=None, help="Folder of handlers; ./handlers, else the standard ones.")
+@option(
+    "--handlers", type=Path, default=None, help="Folder of handlers; the nearest handlers/, else the standard ones."
+)
 @option("--set", "settings", multiple=True, metavar="HANDLER.PARAMETER=VALUE", help="A handler's parameter.")
 @option("--host", default="127.0.0.1", help="Address to listen on.")
 @option("--port", type=click.IntRange(0, 65535), default=8765, help="Port to listen on; 0 takes a free one.")
@@ -74,7 +76,7 @@ def serve(
         opened = open_source(source)
         manager = StreamManager(
             opened,
-            load_folder(handlers or _default_folder()),
+            load_folder(handlers or find_folder()),
             auto_trade=auto_trade,
             price_interval=price_interval,
             portfolio_interval=portfolio_interval,
@@ -93,7 +95,7 @@ def serve(
 def check(folder: Path | None) -> None:
     """Check every handler of FOLDER and say what each is on."""
     try:
-        handlers, problems = check_folder(folder or _default_folder())
+        handlers, problems = check_folder(folder or find_folder())
     except UserError as error:
         raise Failure(str(error)) from None
     for spec in map(spec_of, handlers):
@@ -115,10 +117,6 @@ def parse_settings(settings: tuple[str, ...]) -> dict[str, dict[str, str]]:
             raise UserError(f"--set {setting!r} is not HANDLER.PARAMETER=VALUE, as in signals.min_confidence=0.7")
         parameters[handler][parameter] = value
     return dict(parameters)
-
-
-def _default_folder() -> Path:
-    return Path("handlers") if Path("handlers").is_dir() else standard_folder()
 
 
 def _announce(host: str, port: int) -> None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tradestream_nb.errors import UserError
 from tradestream_nb.mailbox import Mailbox
 from tradestream_nb.topics import EventTopic, StateTopic, Topic
 
@@ -62,9 +63,17 @@ class Hub:
         return any(s.blocked for s in self._subscriptions)
 
     def values(self, name: str) -> dict[str, Any]:
-        """The newest message of every key of a state topic; nothing for a log."""
-        topic = self.topics[name]
-        return topic.values() if isinstance(topic, StateTopic) else {}
+        """The newest message of every key of a topic."""
+        return {entry.key: entry.message for entry in self.topics[name].entries()}
+
+    def messages(self, name: str) -> list[Any]:
+        """What a topic holds: the newest message of every key of a state, the recent ones of a log.
+
+        Raises UserError for a topic that there is not.
+        """
+        if name not in self.topics:
+            raise UserError(f"there is no topic {name!r}; there are {', '.join(self.topics)}")
+        return [entry.message for entry in self.topics[name].entries()]
 
     def publish(self, topic: str, message: Any, ts: int) -> None:
         """Number a message, keep it, and wake the readers when they can see it."""

@@ -21,6 +21,17 @@ def standard_folder() -> Path:
     return scaffold if scaffold.is_dir() else package.parent / "handlers"
 
 
+def find_folder() -> Path:
+    """The nearest `handlers/`: here, beside the folder one is in, or else the standard ones."""
+    near = (Path("handlers"), Path("..") / "handlers")
+    return next((folder for folder in near if any(folder.glob("*.py"))), standard_folder())
+
+
+def load_handlers(folder: str | Path | None = None) -> dict[str, Handler]:
+    """The handlers of a folder by name, by default of the nearest `handlers/`; raises the first problem found."""
+    return {spec_of(function).name: function for function in load_folder(folder or find_folder())}
+
+
 def load_folder(folder: str | Path) -> list[Handler]:
     """The handlers of every `*.py` file in `folder`, in file order; raises the first problem found."""
     handlers, problems = check_folder(folder)
