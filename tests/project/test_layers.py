@@ -12,11 +12,11 @@ from tests.project.tree import imports, module_name, python_files
 
 LAYERS = (
     {"clock", "events", "messages", "errors"},
-    {"contract", "loading", "frames", "topics", "mailbox", "strategies"},
+    {"contract", "loading", "frames", "topics", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
-    {"host", "hub", "journal", "manager", "health", "pipeline", "timers", "bus"},
-    {"server", "client", "views", "session", "magics", "asgi"},
-    {"cli", "logs", "__main__"},
+    {"host", "hub", "journal", "manager", "health", "pipeline", "timers", "dry_run", "bus"},
+    {"server", "client", "views", "session", "loop_thread", "magics", "asgi"},
+    {"cli", "__main__"},
 )
 APART = {"frontend"}
 """Runs while the package is built and imports nothing of it."""
