@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tradestream_nb.errors import DataFileError
 from tradestream_nb.sources.table import Table, read_table
 
+NAMES = ("date", " Time ", "ts", "open", "high", "low", "Close", "volume", "symbol", "price", "bid", "other", "")
+VALUES = ("", "1", "-1", "2.5", "2026-01-05", "1767623400", "9" * 20, "1e400", "nan", "NA", "x", '"', "\0", "é")
 Read = Callable[[str], Table]
 
 
@@ -136,3 +140,22 @@ def test_parquet_rows_are_counted_from_one(tmp_path: Path) -> None:
     pd.DataFrame({"date": days, "price": [1.0, -2.5]}).to_parquet(tmp_path / "x.parquet")
     with pytest.raises(DataFileError, match="row 2, column 'price': '-2.5' is negative"):
         read_table(tmp_path / "x.parquet")
+
+
+@given(
+    st.lists(st.sampled_from(NAMES), max_size=6),
+    st.lists(st.lists(st.sampled_from(VALUES) | st.text(max_size=3), max_size=6), max_size=3),
+)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_text_is_either_read_whole_or_refused_in_one_line(
+    tmp_path: Path, header: list[str], rows: list[list[str]]
+) -> None:
+    path = tmp_path / "any.csv"
+    path.write_text("\n".join(map(",".join, [header, *rows])), encoding="utf-8", errors="replace")
+    try:
+        table = read_table(path)
+    except DataFileError as refused:
+        assert "\n" not in str(refused)
+    else:
+        assert {len(table.ts)} == {len(table.symbols), *map(len, table.columns.values())}
+        assert table.ts == sorted(table.ts)

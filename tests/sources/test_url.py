@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pkgutil
-from typing import get_type_hints
+from typing import Annotated, get_type_hints
 
+import msgspec
 import pytest
+from msgspec import Meta
 
 from tradestream_nb.errors import SourceError
 from tradestream_nb.sources.base import Source
+from tradestream_nb.sources.polled import PolledSource
 from tradestream_nb.sources.replay import ReplaySource
 from tradestream_nb.sources.simulated import SimulatedOptions, SimulatedSource
 from tradestream_nb.sources.url import SOURCES, open_source
@@ -73,9 +76,31 @@ def test_a_keyword_of_another_type_is_refused_too() -> None:
         open_source("sim", symbols=[1])
 
 
+class TickOptions(msgspec.Struct, frozen=True):
+    """Options with a check of their own."""
+
+    ticks: Annotated[int, Meta(description="an even number")] = 2
+
+    def __post_init__(self) -> None:
+        if self.ticks % 2:
+            raise ValueError("ticks must be even")
+
+
+class TickSource(PolledSource):
+    """What another package would bring along."""
+
+    Options = TickOptions
+
+    @classmethod
+    def open(cls, path: str, options: TickOptions) -> TickSource:
+        return cls(list, name=f"{path} {options.ticks}")
+
+
 def test_one_line_adds_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SOURCES, "market", SOURCES["sim"])
-    assert options_of(open_source("market?seed=5")).seed == 5
+    monkeypatch.setitem(SOURCES, "tick", f"{__name__}:TickSource")
+    assert open_source("tick:there?ticks=4").name == "there 4"
+    with pytest.raises(SourceError, match="tick: ticks must be even"):
+        open_source("tick?ticks=3")
 
 
 @pytest.mark.parametrize("where", SOURCES.values())
