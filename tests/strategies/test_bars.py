@@ -118,7 +118,7 @@ def test_a_quote_older_than_the_newest_changes_nothing(session: list[Step], at: 
 def test_a_quote_without_a_price_changes_nothing(last: float | None) -> None:
     quotes = quotes_of([Step(SECOND, 10, 3.0), Step(FIVE, 10, 4.0)])
     priceless = Quote("ACME", last=last, volume=99999.0, ts=quotes[0].ts + FIVE)
-    assert build([quotes[0], priceless, quotes[1]]) == build(quotes)
+    assert build(closing([quotes[0], priceless, quotes[1]])) == build(closing(quotes))
 
 
 @pytest.mark.parametrize("volume", [None, float("nan"), -1.0])
@@ -140,15 +140,6 @@ def test_a_quote_on_the_boundary_opens_the_next_bar() -> None:
 def test_the_middle_of_bid_and_ask_stands_in_for_a_missing_trade() -> None:
     (bar,) = build([Quote("ACME", bid=1.0, ask=3.0, ts=0), Quote("ACME", last=1.0, ts=FIVE)])
     assert bar.close == 2.0
-
-
-def test_dropping_a_symbol_forgets_its_unfinished_bar_only() -> None:
-    builder = BarBuilder(5.0)
-    build([Quote("ACME", last=1.0, ts=0), Quote("BETA", last=1.0, ts=0)], builder)
-    builder.drop("ACME")
-    builder.drop("NEVER SEEN")
-    bars = build([Quote("ACME", last=2.0, ts=FIVE), Quote("BETA", last=2.0, ts=FIVE)], builder)
-    assert [bar.symbol for bar in bars] == ["BETA"]
 
 
 @pytest.mark.parametrize("seconds", [0.0, -5.0, 1e-9, float("nan"), float("inf")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -79,32 +79,24 @@ def test_a_callback_may_remove_itself_and_add_another_for_the_next_signal() -> N
     assert heard == ["once", "always", "always", "later"]
 
 
+@pytest.mark.usefixtures("eager_threads")
 def test_threads_that_come_and_go_disturb_nobody() -> None:
     callbacks, heard = SignalCallbacks(), list[Signal]()
-    callbacks.add(heard.append)
-    failures: list[BaseException] = []
-    everyone = threading.Barrier(5)
+    resting = [list[Signal]().append for _ in range(30)]
+    for callback in [heard.append, *resting]:
+        callbacks.add(callback)
 
     def come_and_go() -> None:
-        def mine(signal: Signal) -> None:
-            pass
+        own: list[Signal] = []
+        for _ in range(500):
+            callbacks.add(own.append)
+            callbacks.remove(own.append)
 
-        everyone.wait()
-        try:
-            for _ in range(200):
-                callbacks.add(mine)
-                callbacks.remove(mine)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=come_and_go) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    everyone.wait()
-    for _ in range(500):
-        callbacks.notify(SIGNAL)
-    for thread in threads:
-        thread.join()
-    assert not failures and callbacks.errors == 0
-    assert len(heard) == 500
-    assert callbacks._callbacks == (heard.append,)
+    with ThreadPoolExecutor() as threads:
+        visits = [threads.submit(come_and_go) for _ in range(4)]
+        for _ in range(500):
+            callbacks.notify(SIGNAL)
+    for visit in visits:
+        visit.result()
+    assert callbacks.errors == 0 and len(heard) == 500
+    assert callbacks._callbacks == (heard.append, *resting)

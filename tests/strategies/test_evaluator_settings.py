@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -107,34 +107,30 @@ def test_a_window_without_room_is_refused() -> None:
         StrategyEvaluator(window=0)
 
 
+@pytest.mark.usefixtures("eager_threads")
 def test_strategies_and_callbacks_come_and_go_from_other_threads_while_bars_arrive() -> None:
-    spy = Spy()
-    evaluator, heard = evaluator_with(spy)
-    failures: list[BaseException] = []
-    everyone = threading.Barrier(4)
+    evaluator, heard = evaluator_with(Spy())
+    resting = [f"resting {n}" for n in range(50)]
+    for name in resting:
+        evaluator.add(Spy(), name=name)
+        evaluator.disable(name)
 
     def come_and_go(name: str) -> None:
         own: list[Signal] = []
-        everyone.wait()
-        try:
-            for _ in range(100):
-                evaluator.add(Spy(), name=name)
-                evaluator.add_signal_callback(own.append)
-                evaluator.disable(name)
-                assert not evaluator.statistics[name].enabled
-                evaluator.remove_signal_callback(own.append)
-                evaluator.remove(name)
-        except BaseException as error:
-            failures.append(error)
+        for _ in range(50):
+            evaluator.add(Spy(), name=name)
+            evaluator.add_signal_callback(own.append)
+            evaluator.disable(name)
+            assert not evaluator.statistics[name].enabled
+            evaluator.remove_signal_callback(own.append)
+            evaluator.remove(name)
 
-    threads = [threading.Thread(target=come_and_go, args=(f"thread {n}",)) for n in range(3)]
-    for thread in threads:
-        thread.start()
-    everyone.wait()
-    for bar in bars_closing(range(1, 301)):
-        evaluator.feed(bar)
-    for thread in threads:
-        thread.join()
-    assert not failures and evaluator.callback_errors == 0
+    with ThreadPoolExecutor() as threads:
+        visits = [threads.submit(come_and_go, f"thread {n}") for n in range(4)]
+        for bar in bars_closing(range(1, 301)):
+            evaluator.feed(bar)
+    for visit in visits:
+        visit.result()
+    assert evaluator.callback_errors == 0
     assert [signal.price for signal in heard if signal.strategy == "spy"] == list(range(1, 301))
-    assert list(evaluator.statistics) == ["spy"]
+    assert list(evaluator.statistics) == ["spy", *resting]

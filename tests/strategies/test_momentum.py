@@ -19,11 +19,16 @@ def test_a_return_signals_on_the_bar_that_breaks_the_threshold(sign: int, expect
 
 
 def test_a_straight_move_is_more_certain_than_a_jump_of_the_same_size() -> None:
-    steady = momentum(window_closing([100.0, 100.0, 101.0, 102.0, 103.0]), lookback=3, threshold=3.0)
-    jump = momentum(window_closing([100.0, 100.0, 100.0, 100.0, 103.0]), lookback=3, threshold=3.0)
+    steady = momentum(window_closing([105.0, 100.0, 101.0, 102.0, 103.0]), lookback=3, threshold=3.0)
+    jump = momentum(window_closing([105.0, 100.0, 100.0, 100.0, 103.0]), lookback=3, threshold=3.0)
     assert steady is not None and jump is not None
     assert jump.confidence == pytest.approx(math.erf(1 / math.sqrt(2)))
     assert jump.confidence < steady.confidence < math.erf(math.sqrt(3) / math.sqrt(2))
+
+
+def test_the_threshold_itself_is_enough_and_is_told_once() -> None:
+    assert momentum(window_closing([100.0, 100.0, 150.0]), lookback=1, threshold=50.0) is not None
+    assert momentum(window_closing([100.0, 150.0, 225.0]), lookback=1, threshold=50.0) is None
 
 
 @pytest.mark.parametrize("bad", [0.0, -1.0, math.nan, math.inf])

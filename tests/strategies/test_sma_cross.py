@@ -38,9 +38,11 @@ def test_confidence_is_the_step_of_the_gap_in_its_standard_deviations() -> None:
     assert signal is not None and signal.confidence == pytest.approx(math.erf(z / math.sqrt(2)))
 
 
-def test_averages_that_stay_equal_never_cross() -> None:
-    closes = [0.1, 0.7, 0.3] * 20
-    assert [sma_cross(window_closing(closes[:n]), fast=3, slow=6) for n in range(8, 60)] == [None] * 52
+@pytest.mark.parametrize(("cycle", "slow"), [([0.59, 3.36], 4), ([3.09, 2.7, 8.63], 12), ([100.1], 2)])
+def test_averages_that_stay_equal_never_cross(cycle: list[float], slow: int) -> None:
+    closes = cycle * 20
+    windows = [window_closing(closes[:n]) for n in range(1, len(closes))]
+    assert not any(sma_cross(window, fast=len(cycle), slow=slow) for window in windows)
 
 
 def test_the_first_move_after_a_flat_stretch_is_a_crossing() -> None:

@@ -44,10 +44,6 @@ class BarBuilder:
         forming.count(quote, price)
         return bar
 
-    def drop(self, symbol: str) -> None:
-        """Forget the bar of `symbol` that is being built."""
-        self._forming.pop(symbol, None)
-
     def _end(self, quote: Quote) -> int:
         return (quote.ts // self._width + 1) * self._width
 

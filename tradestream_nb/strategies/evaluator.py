@@ -122,9 +122,7 @@ class StrategyEvaluator:
             if event.symbol not in self._with_bars and (bar := self._builder.push(event)) is not None:
                 self._evaluate(bar)
         elif isinstance(event, Bar):
-            if event.symbol not in self._with_bars:
-                self._with_bars.add(event.symbol)
-                self._builder.drop(event.symbol)
+            self._with_bars.add(event.symbol)
             self._evaluate(event)
 
     def _evaluate(self, bar: Bar) -> None:

@@ -33,13 +33,12 @@ def sma_cross(bars: Sequence[Bar], *, fast: int = 10, slow: int = 30, quantity: 
     close = window.close[-slow - 1 :]
     if len(close) <= slow or not np.isfinite(close).all():
         return None
-    # Measured from the last close, equal prices have averages of exactly 0 instead of rounding errors that cross.
+    # Measured from the last close, averages of prices that repeat stay equal instead of crossing by a rounding error.
     close = close - close[-1]
     before, now = talib.SMA(close, fast)[-2:] - talib.SMA(close, slow)[-2:]
     steps = close[1:] - close[:-1]
     deviation = math.sqrt(np.dot(steps, steps) / slow * (1 / fast - 1 / slow))
-    noise = 1e-9 * deviation
-    if before <= noise < now or before >= -noise > now:
+    if before <= 0 < now or before >= 0 > now:
         confidence = confidence_of((now - before) / deviation)
         signal_type: SignalType = "BUY" if now > 0 else "SELL"
         return window.signal(signal_type, strategy="sma_cross", confidence=confidence, quantity=quantity)
