@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { PriceFrames } from "../../tradestream_nb/frontend/src/price-frames.js";
+
+/** The columns as the kernel sends them, in a buffer that begins at an odd place. */
+function block(...columns) {
+  const bytes = new Uint8Array(Float64Array.from(columns.flat()).buffer);
+  const padded = new Uint8Array(bytes.length + 3);
+  padded.set(bytes, 3);
+  return new DataView(padded.buffer, 3);
+}
+
+const two = block([1, 2], [3, 4], [5, 6], [7, 8], [9, 10], [11, NaN]);
+
+test("columns become rows", () => {
+  const frames = new PriceFrames();
+  assert.ok(frames.apply({ ts: 1, symbols: ["A", "B"] }, two));
+  const [, { trail, ...row }] = frames.rows;
+  assert.deepEqual(row, { symbol: "B", price: 2, change: 4, change_pct: 6, volume: 8, high: 10, low: NaN });
+});
+
+test("a frame without names goes to the symbols named before", () => {
+  const frames = new PriceFrames();
+  frames.apply({ ts: 1, symbols: ["A", "B"] }, two);
+  assert.ok(frames.apply({ ts: 2_000_000 }, block([9, 9], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0])));
+  assert.deepEqual(frames.rows.map(({ symbol, price }) => [symbol, price]), [["A", 9], ["B", 9]]);
+  assert.equal(frames.rows[0].trail.direction, 1);
+});
+
+test("a symbol keeps its last minute when others join", () => {
+  const frames = new PriceFrames();
+  frames.apply({ ts: 1, symbols: ["B"] }, block([1], [0], [0], [0], [0], [0]));
+  const { trail } = frames.rows[0];
+  frames.apply({ ts: 2, symbols: ["A", "B"] }, two);
+  assert.equal(frames.rows[1].trail, trail);
+});
+
+test("a frame for symbols that were never named asks for them", () => {
+  assert.equal(new PriceFrames().apply({ ts: 1 }, two), false);
+});
