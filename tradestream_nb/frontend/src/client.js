@@ -77,6 +77,7 @@ export class Client {
   }
 
   #actions = {
+    __proto__: null,
     welcome: (message) => this.#welcomed(message),
     subscribed: (message) => this.#subscribed(message),
     shutdown: (message) => (this.#pause = message.reconnect_after_ms ?? null),

@@ -26,7 +26,7 @@ export class KernelLink {
     this.#model = model;
     this.#element = element;
     this.#receive = receive;
-    this.#watcher = new IntersectionObserver(([entry]) => this.#sight(entry.isIntersecting));
+    this.#watcher = new IntersectionObserver((entries) => this.#sight(entries.at(-1).isIntersecting));
   }
 
   open() {

@@ -24,6 +24,7 @@ export class Store {
   }
 
   #reducers = {
+    __proto__: null,
     welcome: ({ epoch }) => this.#begin(epoch),
     heartbeat: () => false,
     price_update: ({ symbols, ts }) => this.#prices(symbols, ts),
