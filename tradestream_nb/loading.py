@@ -64,18 +64,15 @@ def load_file(file: str | Path) -> list[Handler]:
     linecache.checkcache(str(path))
     try:
         with _importable(module):
-            exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+            exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)
+            handlers = list(dict.fromkeys(value for value in vars(module).values() if _defined_in(value, path)))
+            if not handlers:
+                raise HandlerDefinitionError("no function here is marked with @handler", file=path)
+            return handlers
     except HandlerDefinitionError:
         raise
-    except SyntaxError as error:
-        raise HandlerDefinitionError(f"{error.msg}", file=path, line=error.lineno or 1) from error
-    except Exception as error:
-        text = f"{type(error).__name__}: {error}"
-        raise HandlerDefinitionError(text, file=path, line=_line_in(path, error)) from error
-    handlers = [value for value in vars(module).values() if _defined_in(value, path)]
-    if not handlers:
-        raise HandlerDefinitionError("no function here is marked with @handler", file=path)
-    return handlers
+    except (Exception, SystemExit) as error:
+        raise _problem(path, error) from error
 
 
 @contextmanager
@@ -97,7 +94,15 @@ def _defined_in(value: object, path: Path) -> bool:
     return isinstance(spec, HandlerSpec) and spec.file == str(path)
 
 
-def _line_in(path: Path, error: Exception) -> int:
+def _problem(path: Path, error: BaseException) -> HandlerDefinitionError:
+    """What went wrong in one line, and where in `path`."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return HandlerDefinitionError(error.msg, file=path, line=error.lineno or 1)
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return HandlerDefinitionError(text, file=path, line=_line_in(path, error))
+
+
+def _line_in(path: Path, error: BaseException) -> int:
     """The last line of `path` that the error passed through."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     return (lines[-1] if lines else None) or 1
