@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import inspect
 import marshal
-import types
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -16,6 +16,9 @@ from tradestream_nb.events import EVENT_TYPES, Event, Timer
 
 Handler = Callable[..., Any]
 F = TypeVar("F", bound=Handler)
+
+LEAST_PERIOD = 0.001
+"""Seconds between two timer events of a handler."""
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -88,7 +91,7 @@ def read(function: Handler, *, on: Any, topic: str, key: str | None, every: floa
         fits = key is None or event is Timer or key in event.__struct_fields__
         place.demand(fits, f"is keyed by {key!r}, which {event.__name__} does not have")
     place.demand(bool(topic), "needs the name of a topic")
-    place.demand(every is None or every > 0, "needs every= in seconds above 0")
+    place.demand(every is None or LEAST_PERIOD <= every < inf, f"needs every= in seconds, at least {LEAST_PERIOD}")
     place.demand((every is not None) == (Timer in events), "takes Timer in on= together with every=, or neither")
     return HandlerSpec(
         name=place.name,
@@ -117,7 +120,7 @@ class _Place:
 
 
 def _event_types(on: Any, place: _Place) -> tuple[type[Event], ...]:
-    events = get_args(on) if isinstance(on, types.UnionType) else on if isinstance(on, tuple) else (on,)
+    events = get_args(on) or (on if isinstance(on, tuple) else (on,))
     known = ", ".join(event.__name__ for event in EVENT_TYPES)
     place.demand(bool(events), f"needs an event type in on=: {known}")
     for event in events:

@@ -1,0 +1,158 @@
+"""The handler contract: what `@handler` accepts, reads and refuses."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, Union
+
+import msgspec
+import pytest
+
+from tradestream_nb import Bar, PriceUpdate, Quote, Timer, handler
+from tradestream_nb.contract import HandlerSpec, Parameter, spec_of
+from tradestream_nb.errors import HandlerDefinitionError, UserError
+
+
+def stateless(event: Any) -> list[Any]:
+    return []
+
+
+def stateful(event: Any, state: Any) -> tuple[Any, list[Any]]:
+    return state, []
+
+
+def spec(function: Callable[..., Any] = stateful, **options: Any) -> HandlerSpec:
+    copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return spec_of(handler(**{"on": Quote, "topic": "prices", **options})(copy))
+
+
+def test_the_decorated_function_is_the_same_function() -> None:
+    def mine(quote: Quote) -> list[Any]:
+        return []
+
+    assert handler(on=Quote, topic="prices")(mine) is mine
+    assert mine(Quote("AAPL")) == []
+
+
+def test_one_argument_is_stateless_and_two_are_stateful() -> None:
+    assert not spec(stateless).stateful
+    assert spec(stateful).stateful
+
+
+def test_the_spec_says_what_the_decorator_was_told() -> None:
+    read = spec(on=(Quote, Timer), key="symbol", topic="mine", every=2)
+    assert (read.name, read.on, read.key, read.topic, read.every) == ("stateful", (Quote, Timer), "symbol", "mine", 2)
+
+
+@pytest.mark.parametrize("on", [(Quote, Bar), Quote | Bar, Union[Quote, Bar]], ids=repr)  # noqa: UP007
+def test_several_event_types_may_be_a_tuple_or_a_union(on: Any) -> None:
+    assert spec(on=on).on == (Quote, Bar)
+
+
+def test_the_spec_points_to_the_function() -> None:
+    _, line = inspect.getsourcelines(stateful)
+    assert (spec().file, spec().line) == (__file__, line)
+
+
+def test_keyword_only_arguments_are_parameters() -> None:
+    def mine(event: Any, *, low: float = 0.5, name: str = "x") -> list[Any]:
+        return []
+
+    assert spec(mine).parameters == {"low": Parameter("low", 0.5), "name": Parameter("name", "x")}
+
+
+def no_argument() -> None: ...
+def three(event: Any, state: Any, more: Any) -> None: ...
+def spread(event: Any, *rest: Any) -> None: ...
+def keywords(event: Any, **rest: Any) -> None: ...
+def without_default(event: Any, *, low: float) -> None: ...
+
+
+ARITY = "takes (event) or (event, state), then keyword-only parameters after *"
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "problem"),
+    [
+        (no_argument, {}, ARITY),
+        (three, {}, ARITY),
+        (spread, {}, ARITY),
+        (keywords, {}, ARITY),
+        (without_default, {}, "needs a default for its parameter 'low'"),
+        (stateful, {"on": int}, "is on 'int', which is no event type; there are Quote, Bar, "),
+        (stateful, {"on": PriceUpdate}, "is on 'PriceUpdate', which is no event type"),
+        (stateful, {"on": "Quote"}, "is on \"'Quote'\", which is no event type"),
+        (stateful, {"on": [Quote]}, "which is no event type"),
+        (stateful, {"on": Quote | None}, "is on 'NoneType', which is no event type"),
+        (stateful, {"on": ()}, "needs an event type in on=: Quote, Bar, "),
+        (stateful, {"key": "account"}, "is keyed by 'account', which Quote does not have"),
+        (stateful, {"on": (Bar, Quote), "key": "bid"}, "is keyed by 'bid', which Bar does not have"),
+        (stateful, {"topic": ""}, "needs the name of a topic"),
+        (stateful, {"on": Timer}, "takes Timer in on= together with every=, or neither"),
+        (stateful, {"every": 1.0}, "takes Timer in on= together with every=, or neither"),
+        (stateful, {"on": Timer, "every": 0}, "needs every= in seconds, at least 0.001"),
+        (stateful, {"on": Timer, "every": -1.0}, "needs every= in seconds, at least 0.001"),
+        (stateful, {"on": Timer, "every": 1e-9}, "needs every= in seconds, at least 0.001"),
+        (stateful, {"on": Timer, "every": float("inf")}, "needs every= in seconds, at least 0.001"),
+        (stateful, {"on": Timer, "every": float("nan")}, "needs every= in seconds, at least 0.001"),
+    ],
+)
+def test_a_definition_that_does_not_fit_is_one_line_with_its_place(
+    function: Callable[..., Any], options: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(HandlerDefinitionError) as caught:
+        spec(function, **options)
+    text, line = str(caught.value), inspect.getsourcelines(function)[1]
+    assert text.startswith(f"{__file__}:{line}: handler {function.__name__!r} ")
+    assert problem in text and "\n" not in text
+    assert (caught.value.file, caught.value.line) == (__file__, line)
+
+
+def test_a_timer_needs_no_key() -> None:
+    assert spec(on=(Quote, Timer), key="symbol", every=1.0).key == "symbol"
+
+
+def test_a_function_without_the_mark_is_no_handler() -> None:
+    with pytest.raises(UserError, match=re.escape("stateless is not a handler: put @handler(on=…, topic=…)")):
+        spec_of(stateless)
+
+
+def defined(source: str) -> HandlerSpec:
+    scope: dict[str, Any] = {}
+    exec(source, scope)
+    return spec(scope["mine"])
+
+
+def test_the_version_changes_with_the_source_and_only_with_it() -> None:
+    one, other = "def mine(event): return [1]", "def mine(event): return [2]"
+    assert defined(one).version == defined(one).version
+    assert defined(one).version != defined(other).version
+    assert spec(stateful).version != spec(stateless).version
+    assert spec(stateful).version == spec(stateful).version
+
+
+@pytest.mark.parametrize(
+    ("default", "given", "wanted"),
+    [
+        (0.5, "0.7", 0.7),
+        (0.5, 1, 1.0),
+        (1, "3", 3),
+        (True, "false", False),
+        ("x", "y", "y"),
+        ((1, 2), [3, 4], (3, 4)),
+        (None, "anything", "anything"),
+    ],
+)
+def test_a_parameter_takes_its_type_from_its_default(default: Any, given: Any, wanted: Any) -> None:
+    converted = Parameter("p", default).convert(given)
+    assert converted == wanted and type(converted) is type(wanted)
+
+
+@pytest.mark.parametrize(("default", "given"), [(0.5, "much"), (1, "1.5"), (True, "perhaps"), ("x", 5)])
+def test_a_value_of_another_type_is_refused(default: Any, given: Any) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        Parameter("p", default).convert(given)
