@@ -44,6 +44,16 @@ test("a trade that is told twice is counted once", () => {
   assert.equal(store.trades.length, 1);
 });
 
+test("a signal of another run is another signal, though its number is the same", () => {
+  const store = new Store();
+  store.apply({ type: "welcome", epoch: "one" });
+  store.apply(signal("signals:1"));
+  store.apply({ type: "welcome", epoch: "two" });
+  store.apply(signal("signals:1"));
+  assert.equal(store.signals.length, 2);
+  assert.equal(new Set(store.signals.map(({ key }) => key)).size, 2);
+});
+
 test("accounts and streams are kept apart by name", () => {
   const store = new Store();
   for (const account of ["U1", "U2", "U1"]) store.apply({ type: "portfolio_update", channel: "portfolio", data: { account } });

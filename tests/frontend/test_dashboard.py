@@ -96,10 +96,10 @@ async def test_signals_and_trades_come_newest_first_and_once(page: Page) -> None
         event = {"symbol": "AAPL", "quantity": 10, "price": 231.5, "id": f"e{number}", "ts": NOW + number}
         server.tell("signal", "signals", signal_type="BUY", confidence=0.875, strategy="momentum", **event)
         server.tell("trade_executed", "trades", side="SELL", commission=None, account="DU1", **event)
-    for panel, side in {"signals": "BUY", "trades": "SELL"}.items():
+    for panel, (key, side) in {"signals": ("one/e2", "BUY"), "trades": ("e2", "SELL")}.items():
         rows = page.locator(f'[data-panel="{panel}"] .ts-row')
         await expect(rows).to_have_count(2)
-        await expect(rows.first).to_have_attribute("data-key", "e2")
+        await expect(rows.first).to_have_attribute("data-key", key)
         await expect(rows.first.locator(".ts-pill")).to_have_text(side)
 
 
@@ -134,12 +134,12 @@ async def test_a_streams_age_goes_on_while_nothing_arrives(page: Page) -> None:
 async def test_a_lost_connection_shows_and_is_resumed(page: Page) -> None:
     server = await opened(page)
     server.tell("signal", "signals", id="e1", signal_type="BUY", symbol="AAPL", price=1, confidence=1)
-    await expect(row(page, "signals", "e1")).to_be_visible()
+    await expect(row(page, "signals", "one/e1")).to_be_visible()
     await server.sockets[0].close(code=1012)
     await expect(page.locator(".badge")).to_have_text("reconnecting")
     await expect(page.locator(".badge")).to_have_text("live")
     assert server.asked[-1]["since"] == {"epoch": "one", "seq": {"signals": 1}}
-    await expect(row(page, "signals", "e1")).to_be_visible()
+    await expect(row(page, "signals", "one/e1")).to_be_visible()
 
 
 async def test_the_filter_narrows_the_prices(page: Page) -> None:

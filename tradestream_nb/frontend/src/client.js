@@ -1,8 +1,8 @@
 /**
  * A WebSocket client of protocol v1 that stays connected.
  *
- * It subscribes after every welcome, resumes signals and trades where it left off, and starts anew where the server
- * cannot. States: connecting, open, reconnecting, closed.
+ * It subscribes after every welcome and resumes signals and trades where it left off; where the server cannot, it gets
+ * the latest of them. States: connecting, open, reconnecting, closed.
  */
 
 import { backoff } from "./backoff.js";
@@ -28,8 +28,6 @@ export class Client {
   #watchdog;
   #heartbeat = 15_000;
   #pause = null;
-  #requests = 0;
-  #resuming = null;
   #epoch = null;
   #seq = {};
 
@@ -79,7 +77,6 @@ export class Client {
   #actions = {
     __proto__: null,
     welcome: (message) => this.#welcomed(message),
-    subscribed: (message) => this.#subscribed(message),
     shutdown: (message) => (this.#pause = message.reconnect_after_ms ?? null),
   };
 
@@ -90,23 +87,14 @@ export class Client {
     this.#watch();
     const known = this.#epoch === epoch && Object.keys(this.#seq).length > 0;
     if (!known) this.#seq = {};
-    const request = this.#subscribe(CHANNELS, known ? { since: { epoch, seq: this.#seq } } : { history: HISTORY });
-    this.#resuming = known ? request : null;
+    this.#subscribe(known ? { since: { epoch, seq: this.#seq } } : {});
     this.#epoch = epoch;
     this.#become("open");
   }
 
-  /** What was missed is gone: the latest of each log is the next best thing. */
-  #subscribed({ id, recovered }) {
-    if (id !== this.#resuming || recovered !== false) return;
-    this.#seq = {};
-    this.#subscribe(RESUMED, { history: HISTORY });
-  }
-
-  #subscribe(channels, options) {
-    this.#requests += 1;
-    this.#socket.send(JSON.stringify({ type: "subscribe", id: this.#requests, channels, symbols: "*", ...options }));
-    return this.#requests;
+  #subscribe(resume) {
+    const request = { type: "subscribe", id: 1, channels: CHANNELS, symbols: "*", history: HISTORY, ...resume };
+    this.#socket.send(JSON.stringify(request));
   }
 
   #closed(code, reason) {

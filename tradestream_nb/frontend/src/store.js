@@ -28,8 +28,8 @@ export class Store {
     welcome: ({ epoch }) => this.#begin(epoch),
     heartbeat: () => false,
     price_update: ({ symbols, ts }) => this.#prices(symbols, ts),
-    signal: (message) => this.#record("signals", message),
-    trade_executed: (message) => this.#record("trades", message),
+    signal: (message) => this.#record(this.signals, message, `${this.#epoch}/${message.id}`),
+    trade_executed: (message) => this.#record(this.trades, message, message.id),
     portfolio_update: ({ data }) => this.accounts.set(data.account ?? "", data),
     health: ({ streams }) => this.#streams(streams),
   };
@@ -50,11 +50,10 @@ export class Store {
     return true;
   }
 
-  /** A resumed stream may repeat itself; the id tells. */
-  #record(name, message) {
-    const log = this[name];
-    if (log.some(({ id }) => id === message.id)) return false;
-    log.unshift(message);
+  /** A resumed stream may repeat itself; the key tells. A signal's id is unique within one run of the server only. */
+  #record(log, message, key) {
+    if (log.some((known) => known.key === key)) return false;
+    log.unshift({ ...message, key });
     if (log.length > KEPT) log.pop();
     return true;
   }

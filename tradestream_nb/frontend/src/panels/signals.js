@@ -19,7 +19,7 @@ export class SignalsPanel {
       { key: "confidence", title: "Conf.", value: (row) => row.confidence, format: format.share, numeric: true, width: 6.5 },
       { key: "strategy", title: "Strategy", value: (row) => row.strategy || format.MISSING, format: String, width: 14, room: 1 },
     ],
-    key: (row) => row.id,
+    key: (row) => row.key,
     sort: { key: "time", descending: true },
     fresh: (row) => this.#news.is(row),
     empty: "waiting for the first signal",

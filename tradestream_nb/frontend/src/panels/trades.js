@@ -19,7 +19,7 @@ export class TradesPanel {
       { key: "price", title: "Price", value: (row) => row.price, format: format.price, numeric: true, width: 9 },
       { key: "commission", title: "Fee", value: (row) => row.commission, format: format.money, numeric: true, width: 7, room: 1 },
     ],
-    key: (row) => row.id,
+    key: (row) => row.key,
     sort: { key: "time", descending: true },
     fresh: (row) => this.#news.is(row),
     empty: "waiting for the first trade",
