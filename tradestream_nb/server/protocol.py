@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -26,9 +26,9 @@ class Request(msgspec.Struct, frozen=True):
     channels: list[str] | None = None
     symbols: list[str] | Literal["*"] | None = None
     since: Since | None = None
-    history: int = 0
+    history: Annotated[int, msgspec.Meta(ge=0)] = 0
     id: int | str | None = None
-    t: Any = None
+    t: int | float | str | None = None
 
 
 class Since(msgspec.Struct, frozen=True):
@@ -101,8 +101,8 @@ class Protocol:
         return name
 
     def subscribe(self, topic: str, keys: Keys) -> None:
-        """Want keys of a topic: the first symbols that are named narrow it, later ones are added."""
-        narrow = keys != ALL and self.mailbox.subscriptions.get(topic, keys).all_but
+        """Want keys of a topic: the first symbols that are named narrow a whole one, later ones are added."""
+        narrow = keys != ALL and self.mailbox.subscriptions.get(topic) == ALL
         (self.mailbox.narrow if narrow else self.mailbox.subscribe)(topic, keys)
 
     def timestamp(self) -> str:

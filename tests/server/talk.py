@@ -1,0 +1,84 @@
+"""A client without a socket: says things to a protocol and hears its frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tradestream_nb.hub import Hub
+from tradestream_nb.messages import (
+    HealthUpdate,
+    PortfolioUpdate,
+    PositionLine,
+    PriceUpdate,
+    SignalRaised,
+    TradeExecuted,
+)
+from tradestream_nb.server.protocol import Protocol
+
+TS = 1_767_623_400_250_000
+"""2026-01-05T14:30:00.250000Z."""
+NOW = TS + 1_000_000
+STAMP = "2026-01-05T14:30:01.250000Z"
+"""`NOW` as the wire writes it."""
+
+
+class Talk:
+    """One client of a hub, in the mode given."""
+
+    def __init__(self, mode: type[Protocol], hub: Hub | None = None) -> None:
+        self.hub = hub or Hub(epoch="e1")
+        self.woken = 0
+        self.protocol = mode(self.hub, self.hub.open(self._wake), now=lambda: NOW)
+        self.greeting = self.protocol.opened()
+
+    def say(self, request: str | bytes | dict[str, Any]) -> list[bytes]:
+        """The answer to a request."""
+        return self.protocol.received(msgspec.json.encode(request).decode() if isinstance(request, dict) else request)
+
+    def ask(self, **request: Any) -> Any:
+        """The one answer to a request, read."""
+        (answer,) = self.say(request)
+        return msgspec.json.decode(answer)
+
+    def hear(self) -> list[Any]:
+        """What is pending, read."""
+        return [msgspec.json.decode(frame) for frame in self.protocol.pending()]
+
+    def heard_symbols(self) -> list[str]:
+        """The symbols of all that is pending, in order."""
+        return [symbol for message in self.hear() for symbol in message.get("symbols", [message.get("symbol")])]
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+
+def price(symbol: str = "AAPL", value: float = 101.5) -> PriceUpdate:
+    return PriceUpdate(symbol, value, 1.5, 1.5, 1200.0, 102.0, 99.5, 100.0, 100.0, TS)
+
+
+def signal(symbol: str = "AAPL", value: float = 101.5) -> SignalRaised:
+    return SignalRaised("BUY", symbol, value, 10.0, 0.75, "momentum", TS)
+
+
+def trade(symbol: str = "AAPL", exec_id: str = "x1") -> TradeExecuted:
+    return TradeExecuted(exec_id, symbol, "SELL", 5.0, 101.25, 1.0, "DU1", TS)
+
+
+def portfolio() -> PortfolioUpdate:
+    line = PositionLine("AAPL", 10.0, 100.0, 101.5, 15.0, 1.5)
+    return PortfolioUpdate("DU1", {"AAPL": line}, 15.0, 1.5, 2.0, 10_015.0, 9_000.0, TS)
+
+
+def health() -> HealthUpdate:
+    return HealthUpdate("signals", "ok", TS, 3, 0, "", TS)
+
+
+def publish_all(hub: Hub) -> None:
+    """One message on every standard topic."""
+    hub.publish("price_updates", price(), TS)
+    hub.publish("signals", signal(), TS)
+    hub.publish("portfolio", portfolio(), TS)
+    hub.publish("trades", trade(), TS)
+    hub.publish("health", health(), TS)
