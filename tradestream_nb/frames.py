@@ -17,7 +17,13 @@ from tradestream_nb.topics import Batch, Entry
 
 Fields = dict[str, Any]
 
-encode = msgspec.json.Encoder().encode
+
+def plain(value: Any) -> Any:
+    """What JSON has no word for: numbers and arrays of NumPy as Python's, anything else as text."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)
+
+
+encode = msgspec.json.Encoder(enc_hook=plain).encode
 
 
 def price_fields(message: PriceUpdate) -> Fields:
