@@ -74,7 +74,10 @@ def test_ping_is_answered_with_pong(client: Talk) -> None:
             '{"type":"unsubscribe","channel":"price_updates","symbols":["AAPL"]}',
             b'{"type":"unsubscribed","channel":"price_updates","symbols":["AAPL"]',
         ),
-        ('{"type":"subscribe","channel":"trades","symbols":"*"}', b'{"type":"subscribed","channel":"trades","symbols":[]'),
+        (
+            '{"type":"subscribe","channel":"price","symbols":"*"}',
+            b'{"type":"subscribed","channel":"price","symbols":[]',
+        ),
         ('{"type":"dance"}', b'{"type":"error","error":"unknown message type \'dance\'"'),
         ("{", b'{"type":"error","error":"this is not JSON"'),
         (b"{}", b'{"type":"error","error":"binary messages are not understood; send JSON text"'),

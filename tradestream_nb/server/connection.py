@@ -42,7 +42,6 @@ class Client:
         self.subscription = hub.open(self._wake)
         mode = V1Protocol if ws.subprotocol == SUBPROTOCOL else LegacyProtocol
         self.protocol: Protocol = mode(hub, self.subscription)
-        self.sent = 0
         self._scheduled = False
         self._last = self._blocked_since = self._loop.time()
 
@@ -52,7 +51,7 @@ class Client:
             self._send(self.protocol.opened())
             self.flush()
             async for data in self.ws:
-                self._send(self.protocol.received(data))
+                await self._answer(self.protocol.received(data))
                 self.flush()
         except ConnectionClosed:
             pass
@@ -92,6 +91,7 @@ class Client:
 
     def say_goodbye(self) -> None:
         """Announce the shutdown; a client that does not read is cut off, for it would hold the server up."""
+        self.flush()
         if self._buffered() >= SOFT_LIMIT:
             self.ws.transport.abort()
         else:
@@ -103,10 +103,15 @@ class Client:
             self._scheduled = True
             self._loop.call_soon(self.flush)
 
+    async def _answer(self, frames: Sequence[bytes]) -> None:
+        """Send what was asked for; while the client does not take it, nothing more is read from it."""
+        for data in frames:
+            await self.ws.send(data, text=True)
+        self._last = self._loop.time()
+
     def _send(self, frames: Sequence[bytes]) -> None:
         for data in frames:
             broadcast([self.ws], data, text=True)
-            self.sent += 1
         if frames:
             self._last = self._loop.time()
 
@@ -135,7 +140,7 @@ class Server:
                 compression=None,
                 max_size=MAX_MESSAGE,
                 max_queue=8,
-                open_timeout=5,
+                open_timeout=2,
                 close_timeout=1,
                 server_header=None,
                 logger=logging.getLogger("websockets.server"),
