@@ -127,28 +127,27 @@ class StateTopic:
         self._published = 0
         self._values: dict[str, Entry] = {}
         self._waiting: dict[str, Entry] = {}
-        self._due: int | None = None
+        self._due = 0
         self._batches: dict[tuple[int, Keys, bool], Batch] = {}
 
     def publish(self, key: str, message: Any, ts: int) -> bool:
         """Put a value in place of the key's older one; True when readers can see it now."""
         self._published += 1
         self.ts = ts
+        if not self._waiting:
+            self._due = max(self._due, ts + min(self.interval, LEAD))
+        # A clock that jumped back must not leave the batch waiting for the time it jumped from.
+        self._due = min(self._due, ts + self.interval)
+        # Taken out and put back, so that what waits stands in the order of its seq; `release` does the same.
+        self._waiting.pop(key, None)
         self._waiting[key] = Entry(self._published, key, message, ts)
-        if not self.interval:
-            return self.release()
-        if len(self._waiting) == 1:
-            soon = ts + min(self.interval, LEAD)
-            # A clock that jumped back must not leave the batch waiting for the time it jumped from.
-            self._due = soon if self._due is None or self._due - ts > self.interval else max(self._due, soon)
-        return False
+        return not self.interval and self.release()
 
     def release(self) -> bool:
         """Let readers see what has waited; True when there was something."""
         if not self._waiting:
             return False
         for key, entry in self._waiting.items():
-            # Taken out and put back, so that the values stand in the order of their seq.
             self._values.pop(key, None)
             self._values[key] = entry
         if self.interval:
