@@ -33,6 +33,8 @@ class Mailbox:
 
         `since` is the seq after which an event topic is read, its newest when left out.
         """
+        if not keys:
+            return
         source = self._topics[topic]
         reading = self._readings.setdefault(topic, Reading(NONE, source.seq, NONE))
         if source.kind == "state":
