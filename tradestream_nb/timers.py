@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.events import Timer
@@ -19,16 +20,22 @@ class Timers:
         return bool(self._periods)
 
     def set(self, name: str, every: float | None) -> None:
-        """Fire `name` every so many seconds; None stops it."""
+        """Fire `name` every so many seconds; None stops it, and the same period again changes nothing."""
+        period = None if every is None else round(every * SECOND)
+        if period == self._periods.get(name):
+            return
         self._due.pop(name, None)
         self._periods.pop(name, None)
-        if every is not None:
-            self._periods[name] = round(every * SECOND)
+        if period is not None:
+            self._periods[name] = period
 
     def advance(self, ts: int) -> Iterator[Timer]:
         """The timers that are due at `ts` (epoch µs), in the order of their times."""
         for name, period in self._periods.items():
-            self._due.setdefault(name, (ts // period + 1) * period)
+            following = (ts // period + 1) * period
+            # Due later than the one after: a clock that jumped back, which must not silence the timer.
+            if self._due.get(name, inf) > following + period:
+                self._due[name] = following
         while self._due:
             name = min(self._due, key=self._due.__getitem__)
             due = self._due[name]
