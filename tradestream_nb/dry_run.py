@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
+from operator import itemgetter
 from time import perf_counter
 from typing import Any
 
@@ -12,6 +14,7 @@ import pandas as pd
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.events import Event
 from tradestream_nb.host import DeadLetter, Host
+from tradestream_nb.messages import checked
 from tradestream_nb.tables import table
 
 
@@ -45,11 +48,10 @@ def run(handler: Handler, events: Iterable[Event], state: dict[Any, Any] | None 
     """
     name = spec_of(handler).name
     messages: list[Any] = []
-    host = Host([handler], emit=lambda topic, message, ts: messages.append(message))
+    host = Host([handler], emit=lambda topic, emitted, ts: messages.extend(checked(topic, emitted)))
     host.configure(name, parameters)
     host.restore(name, state or {})
-    began, count = perf_counter(), 0
-    for event in events:
-        host.process(event)
-        count += 1
-    return Run(name, count, messages, host.state(name), list(host.dead_letters), perf_counter() - began)
+    counted, began = count(), perf_counter()
+    host.process_all(map(itemgetter(0), zip(events, counted, strict=False)))
+    took = perf_counter() - began
+    return Run(name, next(counted), messages, host.state(name), list(host.dead_letters), took)

@@ -52,9 +52,9 @@ class ServeError(UserError):
 class ContractViolation(TradestreamError):
     """Raised when a handler returns something else than `(state, messages)`, or `messages` for a stateless one."""
 
-    def __init__(self, handler: str, problem: str) -> None:
-        self.handler, self.problem = handler, problem
-        super().__init__(f"handler {handler!r} {problem}")
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(f"{name!r} {problem}")
 
 
 class ReaderTooSlow(TradestreamError):

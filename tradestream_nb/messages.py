@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import msgspec
 
+from tradestream_nb.errors import ContractViolation
 from tradestream_nb.events import Side, SignalType
 
 StreamState = Literal["starting", "ok", "stale", "failing", "stopped", "ended"]
@@ -17,6 +19,16 @@ StreamState = Literal["starting", "ok", "stale", "failing", "stopped", "ended"]
 
 class Message(msgspec.Struct, frozen=True):
     """What all messages share."""
+
+
+def checked(topic: str, messages: Any) -> Sequence[Message | dict[str, Any]]:
+    """`messages`, which a handler returned for `topic`; raises ContractViolation for what is no list of messages."""
+    if not isinstance(messages, (list, tuple)):
+        raise ContractViolation(topic, f"takes a list of messages, not {type(messages).__name__}")
+    for message in messages:
+        if not isinstance(message, (dict, Message)):
+            raise ContractViolation(topic, f"takes a Message or a dict, not {message!r}")
+    return messages
 
 
 class PriceUpdate(Message, frozen=True):

@@ -10,6 +10,7 @@ from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.events import Event
 from tradestream_nb.host import Host
 from tradestream_nb.hub import Hub
+from tradestream_nb.messages import checked
 
 React = Callable[[Any], Iterable[Event] | None]
 """Looks at an event, or at a message that a handler emitted, and gives the events that follow from it."""
@@ -31,8 +32,20 @@ class Pipeline:
     def put(self, event: Event) -> None:
         """Take one event, and all that follow from it, through hub, host and reactors."""
         self._queue.append(event)
-        if self._busy:
-            return
+        if not self._busy:
+            self._work()
+
+    def advance(self, ts: int) -> None:
+        """Let time pass without an event: fire timers and release batches that are due at `ts` (epoch µs)."""
+        self._busy = True
+        try:
+            self.host.advance(ts)
+            self.hub.advance(ts)
+        finally:
+            self._busy = False
+        self._work()
+
+    def _work(self) -> None:
         self._busy = True
         try:
             while self._queue:
@@ -40,20 +53,16 @@ class Pipeline:
         finally:
             self._busy = False
 
-    def advance(self, ts: int) -> None:
-        """Let time pass without an event: fire timers and release batches that are due at `ts` (epoch µs)."""
-        self.host.advance(ts)
-        self.hub.advance(ts)
-
     def _take(self, event: Any) -> None:
         self.events += 1
         self.hub.advance(event.ts)
         self.host.process(event)
         self._react(event)
 
-    def _publish(self, topic: str, message: Any, ts: int) -> None:
-        self.hub.publish(topic, message, ts)
-        self._react(message)
+    def _publish(self, topic: str, messages: Any, ts: int) -> None:
+        for message in checked(topic, messages):
+            self.hub.publish(topic, message, ts)
+            self._react(message)
 
     def _react(self, fact: Any) -> None:
         for react in self._reactors:
