@@ -17,6 +17,9 @@ from tradestream_nb.topics import Batch, Entry
 
 Fields = dict[str, Any]
 
+HEAD = ("type", "channel", "seq", "ts", "id", "snapshot")
+"""What stands at the front of a v1 frame; a message's own field of such a name gives way."""
+
 
 def plain(value: Any) -> Any:
     """What JSON has no word for: numbers and arrays of NumPy as Python's, anything else as text."""
@@ -70,8 +73,7 @@ def portfolio_v1_fields(message: PortfolioUpdate) -> Fields:
 
 def own_fields(message: Any) -> Fields:
     """A message of a user's own topic: its fields as they are."""
-    fields = dict(message) if isinstance(message, Mapping) else msgspec.structs.asdict(message)
-    return fields if "timestamp" in fields else fields | {"timestamp": iso(fields.get("ts", 0))}
+    return dict(message) if isinstance(message, Mapping) else msgspec.structs.asdict(message)
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -124,8 +126,9 @@ class Dialect:
         if self.name not in entry.encoded:
             fields = shape.fields(entry.message)
             if self.numbered:
-                fields.pop("channel", None)  # stands in the head already
+                fields = {name: value for name, value in fields.items() if name not in HEAD}
                 fields |= {name: getattr(entry.message, name) for name in shape.v1_only}
+            fields.setdefault("timestamp", iso(entry.ts))
             entry.encoded[self.name] = encode(fields)[1:]
         identity = getattr(entry.message, shape.id) if shape.id else f"{batch.topic}:{entry.seq}"
         head = self._head(shape, batch, {"seq": entry.seq, "ts": entry.ts, "id": identity})
