@@ -110,6 +110,12 @@ def test_history_leads_up_to_the_first_quote(seed: int, count: int, seconds: flo
     assert all(0.01 < bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high for bar in bars)
 
 
+def test_history_is_the_same_for_the_same_seed() -> None:
+    first, second = (SimulatedMarket(["AAPL", "IBM"], seed=7, start=START) for _ in range(2))
+    assert first.history("AAPL", 20, 5.0) == second.history("AAPL", 20, 5.0)
+    assert [bar.close for bar in first.history("IBM", 20, 5.0)] != [bar.close for bar in first.history("AAPL", 20, 5.0)]
+
+
 def test_reading_history_does_not_change_what_follows() -> None:
     market = SimulatedMarket(["AAPL"], seed=7, start=START)
     market.history("AAPL", 240, 5.0)

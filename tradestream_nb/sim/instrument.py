@@ -73,7 +73,7 @@ class Instrument:
         last = cents / 100
         self._high, self._low = max(self._high, last), min(self._low, last)
         return Quote(
-            self.symbol, last, bid / 100, max(bid + spread, cents) / 100,
+            self.symbol, last, bid / 100, (bid + spread) / 100,
             self._volume, self._open, self._high, self._low, self._close, ts,
         )  # fmt: skip
 
