@@ -11,10 +11,10 @@ HANDSHAKE = (
 )
 
 
-def small_socket(port: int) -> socket.socket:
-    """A connected socket whose kernel buffer is soon full."""
+def small_socket(port: int, *, size: int = 4096) -> socket.socket:
+    """A connected socket whose kernel buffer, of so many bytes, is soon full."""
     sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
     sock.connect(("127.0.0.1", port))
     return sock
 
