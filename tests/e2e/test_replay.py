@@ -1,0 +1,89 @@
+"""What is served of a file is the file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Any, NamedTuple
+
+import pyarrow.parquet as pq
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.e2e.processes import Serving, serve
+from tests.server.raw import small_socket
+from tradestream_nb.clock import iso, micros
+from tradestream_nb.sources.replay import SAMPLE
+
+
+class Row(NamedTuple):
+    """One symbol's day."""
+
+    timestamp: str
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+
+
+async def test_every_row_of_the_sample_arrives_once_and_in_order() -> None:
+    async with serve("--source", "replay:sample?speed=max") as serving:
+        assert (await serving.status())["state"] == "starting"
+        async with connect(serving.ws_url, max_queue=None) as ws:
+            received = await receive(serving, ws)
+        status = await serving.status()
+    assert (status["state"], status["dead_letters"]) == ("ended", 0)
+    expected = changes_in_sample()
+    assert received.keys() == expected.keys()
+    for symbol, rows in expected.items():
+        assert received[symbol] == rows
+    assert status["streams"]["price_updates"]["seq"] == sum(map(len, expected.values()))
+
+
+async def test_a_client_that_reads_late_misses_nothing() -> None:
+    async with serve("--source", "replay:sample?speed=max") as serving:
+        async with connect(serving.ws_url, sock=small_socket(serving.port, size=65_536), max_queue=1) as ws:
+            await asyncio.sleep(1)
+            assert (await serving.status())["state"] == "ok"
+            assert await receive(serving, ws) == changes_in_sample()
+
+
+async def receive(serving: Serving, ws: ClientConnection) -> dict[str, list[Row]]:
+    """The rows of every symbol up to the end of the stream."""
+    rows: defaultdict[str, list[Row]] = defaultdict(list)
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                message = json.loads(await asyncio.wait_for(ws.recv(), 0.5))
+            except TimeoutError:
+                if (await serving.status())["state"] == "ended":
+                    return dict(rows)
+                continue
+            if message["type"] == "price_update":
+                for symbol, fields in message["symbols"].items():
+                    rows[symbol].append(row_of(message["timestamp"], fields))
+
+
+def row_of(timestamp: str, fields: dict[str, Any]) -> Row:
+    return Row(timestamp, fields["open"], fields["high"], fields["low"], fields["price"], fields["volume"])
+
+
+def changes_in_sample() -> dict[str, list[Row]]:
+    """The file's rows by symbol, but for those whose close is that of the row before: no change, no message."""
+    changes: defaultdict[str, list[Row]] = defaultdict(list)
+    latest: dict[str, float] = {}
+    for symbol, row in rows_of_sample():
+        if row.close != latest.get(symbol):
+            changes[symbol].append(row)
+        latest[symbol] = row.close
+    return dict(changes)
+
+
+def rows_of_sample() -> Iterator[tuple[str, Row]]:
+    for row in pq.read_table(SAMPLE).to_pylist():
+        midnight = micros(datetime.combine(row["date"], time(), UTC))
+        prices = (row["open"], row["high"], row["low"], row["close"])
+        yield row["symbol"], Row(iso(midnight), *prices, float(row["volume"]))
