@@ -4,8 +4,9 @@ import { test } from "node:test";
 import * as format from "../../tradestream_nb/frontend/src/format.js";
 
 test("whatever is missing becomes a dash", () => {
-  for (const name of ["price", "change", "percent", "share", "volume", "count", "quantity", "money", "profit", "time", "age"]) {
-    for (const missing of [null, undefined, NaN]) assert.equal(format[name](missing), "—", name);
+  const { price, change, percent, share, volume, count, quantity, money, profit, time, age } = format;
+  for (const show of [price, change, percent, share, volume, count, quantity, money, profit, time, age]) {
+    for (const missing of [null, undefined, NaN]) assert.equal(show(missing), "—", show.name);
   }
 });
 

@@ -56,7 +56,8 @@ test("a signal of another run is another signal, though its number is the same",
 
 test("accounts and streams are kept apart by name", () => {
   const store = new Store();
-  for (const account of ["U1", "U2", "U1"]) store.apply({ type: "portfolio_update", channel: "portfolio", data: { account } });
+  const portfolio = (account) => ({ type: "portfolio_update", channel: "portfolio", data: { account } });
+  for (const account of ["U1", "U2", "U1"]) store.apply(portfolio(account));
   store.apply({ type: "health", channel: "health", streams: { a: { state: "ok" }, b: { state: "ok" } } });
   store.apply({ type: "health", channel: "health", streams: { b: { state: "stale" } } });
   assert.deepEqual([...store.accounts.keys()], ["U1", "U2"]);

@@ -95,6 +95,12 @@ def test_a_saved_notebook_shows_the_first_twenty_symbols() -> None:
     assert "and 10 more" in html
 
 
+def test_a_small_price_is_saved_with_more_decimals() -> None:
+    html = PricesView(Reader(APPLE, CABLE)).html()
+    assert "<td>231.50</td><td>+1.50</td><td>+0.65</td>" in html
+    assert "<td>1.2700</td><td>-0.0100</td><td>-0.78</td>" in html
+
+
 def test_a_symbol_cannot_smuggle_markup_into_the_notebook() -> None:
     html = PricesView(Reader(PriceUpdate("<script>", 1.0))).html()
     assert "&lt;script&gt;" in html and "<script>" not in html

@@ -61,6 +61,7 @@ def columns(prices: Prices) -> bytes:
 
 
 def _row(price: PriceUpdate) -> str:
-    figures = (f"{price.price:,.2f}", f"{price.change:+,.2f}", f"{price.change_pct:+.2f}")
+    digits = 2 if abs(price.price) >= 10 else 4
+    figures = (f"{price.price:,.{digits}f}", f"{price.change:+,.{digits}f}", f"{price.change_pct:+.2f}")
     cells = "".join(f"<td>{text}</td>" for text in (escape(price.symbol), *figures))
     return f"<tr>{cells}</tr>"

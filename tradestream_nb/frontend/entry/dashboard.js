@@ -22,25 +22,31 @@ const panels = {
   trades: new TradesPanel(),
   health,
 };
-/** Server time minus this computer's, in µs. */
+/** The streams' clock minus this computer's, in µs; a replay's clock is the data's. */
 let skew = 0;
 
 const client = new Client(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`, {
   state: (state, detail) => badge.show(state, detail),
   message: (message) => {
     if (message.type === "welcome") begin(message);
-    panels[store.apply(message)]?.show(store, now());
+    const channel = store.apply(message);
+    skew = Math.max(skew, store.ts - local());
+    panels[channel]?.show(store, now());
     clock.textContent = format.time(store.ts || null);
   },
 });
 
 function begin({ server_time: time }) {
-  skew = time - Date.now() * 1000;
+  skew = time - local();
   for (const panel of Object.values(panels)) panel.show(store, now());
 }
 
 function now() {
-  return Date.now() * 1000 + skew;
+  return local() + skew;
+}
+
+function local() {
+  return Date.now() * 1000;
 }
 
 themeSwitch(document.querySelector(".theme"));

@@ -1,5 +1,7 @@
 /** The kinds of table cell. A cell is made once per visible row and updated in place. */
 
+import { direction } from "./direction.js";
+
 /** Plain text; touches the DOM only where text or direction changed. */
 export class TextCell {
   #node = document.createTextNode("");
@@ -23,7 +25,7 @@ export class TextCell {
     if (column.flash && same) this.#flash(Math.sign(value - this.#value));
     this.#value = value;
     if (text !== this.#text) this.#node.data = this.#text = text;
-    this.#point(column.direction ? WAYS[column.direction(row) + 1] : "");
+    this.#point(column.direction ? direction(column.direction(row)) : "");
   }
 
   #point(way) {
@@ -32,7 +34,7 @@ export class TextCell {
   }
 
   #flash(sign) {
-    if (sign) this.#td.dataset.flash = sign > 0 ? "up" : "down";
+    if (sign) this.#td.dataset.flash = direction(sign);
   }
 }
 
@@ -54,5 +56,3 @@ export class PillCell {
     if (tone !== this.#tone) this.#tone = this.#pill.dataset.tone = tone;
   }
 }
-
-const WAYS = ["down", "flat", "up"];

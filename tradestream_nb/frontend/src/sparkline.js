@@ -1,9 +1,10 @@
 /** A table cell that draws the last minute of a price. */
 
+import { direction } from "./direction.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 72;
 const HEIGHT = 16;
-const WAYS = ["down", "flat", "up"];
 
 export class SparkCell {
   #svg = document.createElementNS(SVG, "svg");
@@ -26,6 +27,6 @@ export class SparkCell {
     if (trail === this.#trail && trail.version === this.#version) return;
     [this.#trail, this.#version] = [trail, trail.version];
     this.#path.setAttribute("d", trail.path(WIDTH, HEIGHT));
-    this.#svg.dataset.direction = WAYS[trail.direction + 1];
+    this.#svg.dataset.direction = direction(trail.direction);
   }
 }

@@ -1,9 +1,10 @@
 /**
- * A live table of any length. It is a real <table> in a focusable scroller, with only the visible rows in the DOM.
+ * A live table of any length: a real <table> in a focusable scroller, with only the visible rows in the DOM.
  *
- * A column is {key, title, value(row), format(value, row), numeric?, direction?(row), arrow?, flash?, cell?, tone?(row), unsorted?,
- * width, room?}; `width` is in characters; a column with `room` 1 or 2 gives way where the table is narrow or not wide. `fresh(row)`
- * says whether a row that comes into sight is news.
+ * A column is {key, title, width, value(row), format(value, row)} and, where wanted, {numeric, direction(row), arrow,
+ * flash, cell, tone(row), unsorted, room}. `width` is in characters; `direction` and `arrow` mark ups and downs;
+ * `flash` lights up a move; `room` 1 or 2 lets the column give way where the table is narrow or not wide.
+ * `fresh(row)` tells whether a row that comes into sight is news.
  */
 
 import { TextCell } from "./cells.js";
@@ -242,8 +243,8 @@ function caption(column) {
 }
 
 function cell(tag, column) {
-  const kind = [column.numeric && "ts-number", column.arrow && "ts-arrow", column.room && `ts-room-${column.room}`].filter(Boolean).join(" ");
-  const element = make(tag, kind);
+  const kinds = [column.numeric && "ts-number", column.arrow && "ts-arrow", column.room && `ts-room-${column.room}`];
+  const element = make(tag, kinds.filter(Boolean).join(" "));
   element.dataset.column = column.key;
   return element;
 }

@@ -1,9 +1,9 @@
 /** Every execution, newest first. */
 
+import { logged, number } from "../columns.js";
 import * as format from "../format.js";
 import { News } from "../news.js";
 import { Panel } from "../panel.js";
-import { sideColumn, symbolColumn, timeColumn } from "../log-columns.js";
 import { Table } from "../table.js";
 
 export class TradesPanel {
@@ -12,15 +12,13 @@ export class TradesPanel {
   #table = new Table(this.#panel.root, {
     label: "Trades",
     columns: [
-      timeColumn,
-      sideColumn((row) => row.side),
-      symbolColumn,
-      { key: "quantity", title: "Qty", value: (row) => row.quantity, format: format.quantity, numeric: true, width: 7 },
-      { key: "price", title: "Price", value: (row) => row.price, format: format.price, numeric: true, width: 9 },
-      { key: "commission", title: "Fee", value: (row) => row.commission, format: format.money, numeric: true, width: 7, room: 1 },
+      ...logged("side"),
+      number("quantity", "Qty", 7, format.quantity),
+      number("price", "Price", 9, format.price),
+      number("commission", "Fee", 7, format.money, { room: 1 }),
     ],
     key: (row) => row.key,
-    sort: { key: "time", descending: true },
+    sort: { key: "ts", descending: true },
     fresh: (row) => this.#news.is(row),
     empty: "waiting for the first trade",
   });
