@@ -71,6 +71,13 @@ def test_a_new_session_starts_from_the_close_of_the_last() -> None:
     assert (morning.volume or 0) < (evening.volume or 0)
 
 
+def test_a_quote_after_many_years_is_an_ordinary_one() -> None:
+    market = SimulatedMarket(["AAPL"], seed=7, start=0)
+    early, late = market.quote("AAPL", 3600 * SECOND), market.quote("AAPL", START)
+    assert late.close == early.last
+    assert (late.volume or 0) < 10 * (early.volume or 0)
+
+
 def test_a_time_before_the_last_leaves_the_price_alone() -> None:
     market = SimulatedMarket(["AAPL"], seed=7, start=START)
     after = market.quote("AAPL", START + 3600 * SECOND)

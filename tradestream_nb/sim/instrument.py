@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from math import exp, sqrt
 from zlib import crc32
@@ -24,19 +23,20 @@ _BLOCK = 64
 
 
 class MarketFactor:
-    """The log return that the whole market has made since the start, one value per second."""
+    """The log return the whole market has made, one value per second: a session's path that ends where it began.
+
+    Every session repeats it, so no time is too far away to ask for.
+    """
 
     def __init__(self, seed: int) -> None:
-        self._random = np.random.Generator(np.random.PCG64([seed]))
-        self._path = array("d", [0.0])
+        seconds = SESSION // SECOND
+        steps = np.random.Generator(np.random.PCG64([seed])).standard_normal(seconds)
+        path = np.append(0.0, steps.cumsum()) * (MARKET_VOLATILITY / sqrt(seconds))
+        self._path: list[float] = (path - path[-1] * np.linspace(0.0, 1.0, seconds + 1)).tolist()[:-1]
 
     def at(self, elapsed: int) -> float:
         """The factor `elapsed` µs after the start."""
-        second = elapsed // SECOND
-        while second >= len(self._path):
-            steps = self._random.standard_normal(1024) * (MARKET_VOLATILITY * sqrt(SECOND / SESSION))
-            self._path.extend((self._path[-1] + steps.cumsum()).tolist())
-        return self._path[second]
+        return self._path[elapsed // SECOND % len(self._path)]
 
 
 class Instrument:
@@ -88,6 +88,7 @@ class Instrument:
 
     def _begin_session(self, ts: int) -> None:
         self._opened += (ts - self._opened) // SESSION * SESSION
+        self._ts = self._opened
         self._close = self._open = self._high = self._low = _cents(self._price) / 100
         self._volume = 0.0
 
