@@ -53,6 +53,12 @@ test("a fresh connection asks for everything and some history", () => {
   assert.deepEqual(states, ["connecting", "open"]);
 });
 
+test("only what the server offers is asked for", () => {
+  started();
+  sockets[0].says({ ...welcome, channels: ["health", "trades", "my_own"] });
+  assert.deepEqual(sockets[0].sent[0].channels, ["trades", "health"]);
+});
+
 test("a lost connection is resumed after the last signal and trade", () => {
   started();
   sockets[0].says(welcome);

@@ -142,6 +142,14 @@ async def test_a_lost_connection_shows_and_is_resumed(page: Page) -> None:
     await expect(row(page, "signals", "one/e1")).to_be_visible()
 
 
+async def test_another_run_of_the_server_begins_with_its_own_prices(page: Page) -> None:
+    server = await opened(page)
+    server.tell("price_update", "price_updates", symbols={"AAPL": {"price": 1}})
+    await expect(row(page, "prices", "AAPL")).to_be_visible()
+    server.say({**WELCOME, "epoch": "two"})
+    await expect(row(page, "prices", "AAPL")).to_have_count(0)
+
+
 async def test_the_filter_narrows_the_prices(page: Page) -> None:
     server = await opened(page)
     server.tell("price_update", "price_updates", symbols={name: {"price": 1} for name in ("AAPL", "MSFT")})

@@ -28,8 +28,8 @@ let skew = 0;
 const client = new Client(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`, {
   state: (state, detail) => badge.show(state, detail),
   message: (message) => {
-    if (message.type === "welcome") begin(message);
     const channel = store.apply(message);
+    if (message.type === "welcome") begin(message);
     skew = Math.max(skew, store.ts - local());
     panels[channel]?.show(store, now());
     clock.textContent = format.time(store.ts || null);

@@ -80,20 +80,21 @@ export class Client {
     shutdown: (message) => (this.#pause = message.reconnect_after_ms ?? null),
   };
 
-  #welcomed({ epoch, heartbeat_ms: heartbeat }) {
+  #welcomed({ epoch, heartbeat_ms: heartbeat, channels: offered = CHANNELS }) {
     this.#heartbeat = heartbeat ?? this.#heartbeat;
     this.#delays = backoff(this.#random);
     this.#pause = null;
     this.#watch();
     const known = this.#epoch === epoch && Object.keys(this.#seq).length > 0;
     if (!known) this.#seq = {};
-    this.#subscribe(known ? { since: { epoch, seq: this.#seq } } : {});
+    const channels = CHANNELS.filter((channel) => offered.includes(channel));
+    this.#subscribe(channels, known ? { since: { epoch, seq: this.#seq } } : {});
     this.#epoch = epoch;
     this.#become("open");
   }
 
-  #subscribe(resume) {
-    const request = { type: "subscribe", id: 1, channels: CHANNELS, symbols: "*", history: HISTORY, ...resume };
+  #subscribe(channels, resume) {
+    const request = { type: "subscribe", id: 1, channels, symbols: "*", history: HISTORY, ...resume };
     this.#socket.send(JSON.stringify(request));
   }
 
