@@ -51,15 +51,19 @@ class Slot:
 
     def call(self) -> Callable[..., Any]:
         """The function with the parameters that differ from its defaults, called as `(event, state)`."""
-        defaults = self.spec.parameters
-        changed = {name: value for name, value in self.parameters.items() if value != defaults[name].default}
+        changed = self.changed()
         function = partial(self.function, **changed) if changed else self.function
         return function if self.spec.stateful else lambda event, _: (None, function(event))
 
+    def changed(self) -> dict[str, Any]:
+        """The parameters that differ from their defaults."""
+        defaults = self.spec.parameters
+        return {name: value for name, value in self.parameters.items() if value != defaults[name].default}
+
     def take_over(self, before: Slot) -> None:
-        """Go on where the handler of the same name stopped."""
+        """Go on where the handler of the same name stopped, with the parameters that were set on it."""
         self.states, self.errors = before.states, before.errors
-        self.parameters |= {name: value for name, value in before.parameters.items() if name in self.parameters}
+        self.parameters |= {name: value for name, value in before.changed().items() if name in self.parameters}
 
 
 class Host:
