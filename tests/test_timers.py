@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tradestream_nb.clock import SECOND
 from tradestream_nb.timers import Timers
 
-steps = st.lists(st.integers(0, 10 * SECOND), min_size=1, max_size=20)
+steps = st.lists(st.integers(1, 10 * SECOND), min_size=1, max_size=20)
 
 
 def fired(timers: Timers, *moments: float) -> list[tuple[str, float]]:
@@ -61,6 +61,10 @@ def test_a_clock_that_jumps_back_does_not_silence_a_timer() -> None:
 
 def test_an_event_that_comes_a_little_late_fires_nothing_twice() -> None:
     assert fired(timers(a=3), 1, 3.1, 2.9, 3.2) == [("a", 3)]
+
+
+def test_an_event_without_a_time_starts_nothing() -> None:
+    assert fired(timers(a=3), 0, 1_000_000_000, 0, 1_000_000_002) == [("a", 1_000_000_002)]
 
 
 @given(steps, st.sampled_from([0.5, 3, 7]))

@@ -30,7 +30,9 @@ class Timers:
             self._periods[name] = period
 
     def advance(self, ts: int) -> Iterator[Timer]:
-        """The timers that are due at `ts` (epoch µs), in the order of their times."""
+        """The timers that are due at `ts` (epoch µs), in the order of their times; at 0, which is no time, none."""
+        if not ts:
+            return
         for name, period in self._periods.items():
             following = (ts // period + 1) * period
             # Due later than the one after: a clock that jumped back, which must not silence the timer.
