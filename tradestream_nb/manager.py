@@ -14,7 +14,7 @@ import msgspec
 from tradestream_nb import clock
 from tradestream_nb.contract import Handler
 from tradestream_nb.errors import UserError
-from tradestream_nb.events import Event
+from tradestream_nb.events import AnyEvent
 from tradestream_nb.health import STALE_AFTER, StreamStatus, stream_status
 from tradestream_nb.hub import Hub
 from tradestream_nb.messages import StreamState
@@ -81,6 +81,7 @@ class StreamManager:
         self._thread = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._newest: tuple[int, float] | None = None
+        self._since: int | None = None
         self._errors_seen: dict[str, int] = {}
 
     async def start_all(self) -> None:
@@ -96,17 +97,22 @@ class StreamManager:
         """Stop the streams and release what waits; a second call changes nothing."""
         if not self._tasks:
             return
-        for task in self._tasks:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await asyncio.gather(*tasks, return_exceptions=True)
         self.evaluator.remove_signal_callback(self.inject)
         self._state, self._text = "stopped", ""
         self._publish_health()
         self.hub.flush()
 
-    def inject(self, event: Event) -> None:
-        """Take an event from outside the source, such as a strategy's signal; callable from any thread."""
+    def inject(self, event: AnyEvent) -> None:
+        """Take an event from outside the source, such as a strategy's signal; callable from any thread.
+
+        An event without a time happens now.
+        """
+        if not event.ts:
+            event = msgspec.structs.replace(event, ts=self.now())
         if threading.get_ident() == self._thread:
             self.put(event)
         elif self._loop is not None and not self._loop.is_closed():
@@ -148,20 +154,26 @@ class StreamManager:
             seq=topic.seq,
             last_update=topic.ts,
             errors=errors,
-            trouble=self.pipeline.host.dead_letters[-1].error if failed else self._text,
+            trouble=self._last_error(name) if failed else self._text,
+            since=self._since,
             stale_after=max(STALE_AFTER, 3 * self.price_interval) if name == "price_updates" else None,
         )
+
+    def _last_error(self, topic: str) -> str:
+        host = self.pipeline.host
+        letters = reversed(host.dead_letters)
+        return next((letter.error for letter in letters if host.specs[letter.handler].topic == topic), "")
 
     async def _supervise(self) -> None:
         """Run the source; when it fails, wait and run it again."""
         delays, loop = backoff(), asyncio.get_running_loop()
-        await self._prepare()
         while True:
-            self._state, self._text = "ok", ""
             began = loop.time()
             try:
-                await self.source.run(self)
-            except Exception as error:
+                await self._run()
+            except (Exception, asyncio.CancelledError) as error:
+                if _cancelled():
+                    raise
                 logger.exception("source %s failed", self.source.name)
                 self._state, self._text = "failing", f"{type(error).__name__}: {error}"
             else:
@@ -172,12 +184,14 @@ class StreamManager:
                 delays = backoff()
             await asyncio.sleep(next(delays))
 
-    async def _prepare(self) -> None:
-        """Warm the strategies up and wait for a reader where one is waited for."""
-        self.evaluator.warm_up(await asyncio.to_thread(lambda: list(self.source.history())))
+    async def _run(self) -> None:
+        """Warm the strategies up, wait for a reader where one is waited for, and run the source."""
+        self.evaluator.warm_up(await asyncio.to_thread(lambda: list(self.source.history(self.evaluator.bar_seconds))))
         if self._wait_for_reader:
-            self._text = "waiting for the first client"
+            self._state, self._text = "starting", "waiting for the first client"
             await _until(lambda: self.hub.readers > 0)
+        self._state, self._text, self._since = "ok", "", self.now()
+        await self.source.run(self)
 
     async def _tick(self) -> None:
         """Release what has become due, and publish health every second."""
@@ -214,6 +228,12 @@ def backoff(first: float = 0.5, *, factor: float = 2.0, most: float = 30.0) -> I
     while True:
         yield delay
         delay = min(most, delay * factor)
+
+
+def _cancelled() -> bool:
+    """Whether this task itself is told to stop, and not only something that it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _until(holds: Callable[[], bool]) -> None:

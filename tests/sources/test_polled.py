@@ -61,4 +61,4 @@ def test_an_interval_that_is_none_is_refused(every: float) -> None:
 
 def test_a_polled_source_says_so_and_has_no_history() -> None:
     source = PolledSource(list, name="broker")
-    assert (source.name, source.polled, source.virtual, list(source.history())) == ("broker", True, False, [])
+    assert (source.name, source.polled, source.virtual, list(source.history(5.0))) == ("broker", True, False, [])

@@ -91,7 +91,7 @@ async def test_a_replay_can_run_twice(minutes: Path) -> None:
 
 def test_a_replay_says_that_its_time_is_the_datas_own(minutes: Path) -> None:
     source = ReplaySource(minutes)
-    assert (source.name, source.virtual, source.polled, list(source.history())) == (
+    assert (source.name, source.virtual, source.polled, list(source.history(5.0))) == (
         "replay:minutes.csv", True, False, [],
     )  # fmt: skip
 

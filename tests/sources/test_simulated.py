@@ -94,8 +94,8 @@ async def test_polled_every_symbol_answers_every_three_seconds() -> None:
 
 
 async def test_history_leads_up_to_the_first_quotes() -> None:
-    options = SimulatedOptions(symbols="AAPL,MSFT", start="2024-01-02T14:30:00Z", bar=60.0)
-    bars = list(SimulatedSource(options).history())
+    options = SimulatedOptions(symbols="AAPL,MSFT", start="2024-01-02T14:30:00Z")
+    bars = list(SimulatedSource(options).history(60.0))
     first = (await quotes_of(options, seconds=0.01)).quotes
     assert len(bars) == 2 * HISTORY and {bar.seconds for bar in bars} == {60.0}
     assert all(before.ts <= after.ts for before, after in pairwise(bars))

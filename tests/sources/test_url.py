@@ -27,8 +27,8 @@ def test_a_name_alone_takes_every_default() -> None:
 
 
 def test_options_are_read_from_the_query() -> None:
-    source = open_source("sim?seed=3&symbols=AAPL,BRK%20B&rate=5&polled=true&poll=1.5&bar=60")
-    assert options_of(source) == SimulatedOptions(3, "AAPL,BRK B", 5.0, polled=True, poll=1.5, bar=60.0)
+    source = open_source("sim?seed=3&symbols=AAPL,BRK%20B&rate=5&polled=true&poll=1.5")
+    assert options_of(source) == SimulatedOptions(3, "AAPL,BRK B", 5.0, polled=True, poll=1.5)
 
 
 def test_a_plus_in_a_time_stays_a_plus() -> None:
@@ -50,7 +50,7 @@ def test_a_path_follows_the_colon() -> None:
     [
         ("binance", "unknown source 'binance'; known: .*replay, sim"),
         ("", "unknown source ''"),
-        ("sim?sede=7", "sim: unknown option 'sede'; options: seed, symbols, rate, start, polled, poll, bar"),
+        ("sim?sede=7", "sim: unknown option 'sede'; options: seed, symbols, rate, start, polled, poll"),
         ("sim?seed", "sim: option 'seed' has no value; write seed=…"),
         ("sim?seed=1&seed=2", "sim: option 'seed' is given twice"),
         ("sim?seed=seven", "sim: seed=seven does not fit; seed is a whole number from 0"),

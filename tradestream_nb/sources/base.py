@@ -31,5 +31,5 @@ class Source(Protocol):
     async def run(self, outlet: Outlet) -> None:
         """Put events until the data ends; a lost connection raises, and the manager starts it again."""
 
-    def history(self) -> Iterable[Bar]:
-        """Complete bars from before the first event, oldest first, to warm strategies up; may be empty."""
+    def history(self, seconds: float) -> Iterable[Bar]:
+        """Complete bars of that length from before the first event, oldest first; strategies start warm with them."""

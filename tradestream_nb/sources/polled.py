@@ -41,6 +41,6 @@ class PolledSource:
                 outlet.put(event)
             await outlet.drain()
 
-    def history(self) -> Iterable[Bar]:
+    def history(self, seconds: float) -> Iterable[Bar]:
         """Nothing: a question is about now."""
         return ()

@@ -70,7 +70,7 @@ class ReplaySource:
                 outlet.put(event)
             await outlet.drain()
 
-    def history(self) -> Iterable[Bar]:
+    def history(self, seconds: float) -> Iterable[Bar]:
         """Nothing: what came before the file is not known."""
         return ()
 

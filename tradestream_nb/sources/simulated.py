@@ -38,7 +38,6 @@ class SimulatedOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start: Annotated[str, Meta(description="the ISO time of the first quote, or empty for now")] = ""
     polled: Annotated[bool, Meta(description="true or false; true for a market that only answers when asked")] = False
     poll: Annotated[float, Meta(gt=0, le=86400, description="the seconds between questions, above 0")] = 3.0
-    bar: Annotated[float, Meta(gt=0, le=86400, description="the length of a bar of the history in seconds")] = 5.0
 
     def __post_init__(self) -> None:
         """Check what a type cannot say."""
@@ -94,10 +93,10 @@ class SimulatedSource:
                 outlet.put(market.quote(step % len(self.symbols), ts))
             await outlet.drain()
 
-    def history(self) -> Iterable[Bar]:
+    def history(self, seconds: float) -> Iterable[Bar]:
         """`HISTORY` bars of every symbol that lead up to the first quote, oldest first."""
         market = self._market(now())
-        bars = (market.history(symbol, HISTORY, self.options.bar) for symbol in self.symbols)
+        bars = (market.history(symbol, HISTORY, seconds) for symbol in self.symbols)
         return chain.from_iterable(zip(*bars, strict=True))
 
     def _market(self, wall: int) -> SimulatedMarket:

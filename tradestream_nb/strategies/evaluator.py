@@ -34,6 +34,7 @@ class StrategyEvaluator:
         if window < 1:
             raise UserError(f"a window of {window!r} bars holds nothing: give at least 1")
         self.min_confidence = min_confidence
+        self.bar_seconds = bar_seconds
         self._size = window
         self._builder = BarBuilder(bar_seconds)
         self._with_bars: set[str] = set()
