@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import UserError
-from tradestream_nb.events import AccountSnapshot, Event, Fill, Position, Quote, Signal
+from tradestream_nb.events import AccountSnapshot, Event, Fill, Position, Quote
+from tradestream_nb.messages import SignalRaised
 from tradestream_nb.sim.account import PaperAccount
 
 QUOTE = Quote("AAPL", 10.0, 9.9, 10.1, ts=SECOND)
@@ -152,8 +153,8 @@ def test_execution_ids_never_repeat(taken: list[Step]) -> None:
     assert ids == [f"PAPER-{number:06d}" for number in range(1, len(ids) + 1)]
 
 
-def signal(kind: Literal["BUY", "SELL", "HOLD"], quantity: float = 0.0, ts: int = SECOND) -> Signal:
-    return Signal("AAPL", kind, 10.0, quantity=quantity, ts=ts)
+def signal(kind: Literal["BUY", "SELL", "HOLD"], quantity: float = 0.0, ts: int = SECOND) -> SignalRaised:
+    return SignalRaised(kind, "AAPL", 10.0, quantity, 1.0, ts=ts)
 
 
 def test_signals_are_left_alone_unless_asked_to_trade_them() -> None:

@@ -9,7 +9,8 @@ import msgspec
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import UserError
-from tradestream_nb.events import AccountSnapshot, Event, Fill, Position, Quote, Side, Signal
+from tradestream_nb.events import AccountSnapshot, Event, Fill, Position, Quote, Side
+from tradestream_nb.messages import Message, SignalRaised
 from tradestream_nb.sim.holding import Holding
 
 DEFAULT_QUANTITY = 100.0
@@ -37,7 +38,7 @@ class PaperAccount:
     `realized + unrealized P&L = equity - initial cash + commissions`: P&L is before commissions, cash is after them.
     Time is the events' own. Short positions and negative cash are allowed.
 
-    With `auto_trade`, BUY and SELL signals become orders as long as the position stays within `max_position`.
+    With `auto_trade`, the signals that are raised become orders as long as the position stays within `max_position`.
     """
 
     def __init__(
@@ -95,15 +96,15 @@ class PaperAccount:
         self._waiting[symbol].append(order)
         return []
 
-    def on_event(self, event: Event) -> list[Event]:
-        """Take in a quote or, with `auto_trade`, a signal; other events change nothing.
+    def on_event(self, event: Event | Message) -> list[Event]:
+        """Take in a quote or, with `auto_trade`, a signal that was raised; anything else changes nothing.
 
         A quote fills what waits for it. Every `mark_every` seconds, first at once, the account speaks: a Position
         for each open position, then an AccountSnapshot.
         """
         if isinstance(event, Quote):
             return self._on_quote(event)
-        if self._auto_trade and isinstance(event, Signal):
+        if self._auto_trade and isinstance(event, SignalRaised):
             return self._on_signal(event)
         return []
 
@@ -120,7 +121,7 @@ class PaperAccount:
             return [*(self._position(symbol, quote.ts) for symbol in self.positions), self._snapshot(quote.ts)]
         return []
 
-    def _on_signal(self, signal: Signal) -> list[Event]:
+    def _on_signal(self, signal: SignalRaised) -> list[Event]:
         if signal.signal_type == "HOLD":
             return []
         quantity = min(signal.quantity or DEFAULT_QUANTITY, self._room(signal.symbol, signal.signal_type))
