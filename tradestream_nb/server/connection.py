@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server as WebSocketServer
@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from tradestream_nb import clock
 from tradestream_nb.errors import ReaderTooSlow, ServeError
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.http import Pages, Reply, text
@@ -37,11 +38,11 @@ LOOK = 0.05
 class Client:
     """One connection: moves frames from its mailbox to its socket while the socket takes them."""
 
-    def __init__(self, hub: Hub, ws: ServerConnection) -> None:
+    def __init__(self, hub: Hub, ws: ServerConnection, *, now: Callable[[], int]) -> None:
         self.ws, self._hub, self._loop = ws, hub, asyncio.get_running_loop()
         self.subscription = hub.open(self._wake)
         mode = V1Protocol if ws.subprotocol == SUBPROTOCOL else LegacyProtocol
-        self.protocol: Protocol = mode(hub, self.subscription)
+        self.protocol: Protocol = mode(hub, self.subscription, now=now)
         self._scheduled = False
         self._last = self._blocked_since = self._loop.time()
 
@@ -122,8 +123,11 @@ class Client:
 class Server:
     """Listens on one port for dashboards, monitors and browsers."""
 
-    def __init__(self, hub: Hub, pages: Pages, *, max_connections: int = 1000) -> None:
-        self._hub, self._pages, self._max = hub, pages, max_connections
+    def __init__(
+        self, hub: Hub, pages: Pages, *, max_connections: int = 1000, now: Callable[[], int] = clock.now
+    ) -> None:
+        """`now` is the streams' own clock in epoch µs, which a replay turns back."""
+        self._hub, self._pages, self._max, self._now = hub, pages, max_connections, now
         self.clients: set[Client] = set()
         self._server: WebSocketServer | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -167,7 +171,7 @@ class Server:
         self._server = None
 
     async def _serve_client(self, ws: ServerConnection) -> None:
-        client = Client(self._hub, ws)
+        client = Client(self._hub, ws, now=self._now)
         self.clients.add(client)
         try:
             await client.run()

@@ -22,7 +22,8 @@ class Runner:
 
     def __init__(self, manager: StreamManager, *, max_connections: int = 1000) -> None:
         pages = Pages(status=self.status, ready=self.ready)
-        self.manager, self.server = manager, Server(manager.hub, pages, max_connections=max_connections)
+        self.manager = manager
+        self.server = Server(manager.hub, pages, max_connections=max_connections, now=manager.now)
         self._started: int | None = None
 
     async def start(self, host: str, port: int) -> int:
