@@ -1,0 +1,1 @@
+"""Benchmarks: what the README and the aims claim, measured side by side with the peers they name."""

@@ -16,7 +16,7 @@ LAYERS = (
     {"sources", "sim"},
     {"host", "hub", "journal", "manager", "health", "pipeline", "timers", "dry_run", "bus"},
     {"server", "client", "views", "session", "loop_thread", "magics", "asgi"},
-    {"cli", "__main__"},
+    {"cli", "logs", "__main__"},
 )
 APART = {"frontend"}
 """Runs while the package is built and imports nothing of it."""
