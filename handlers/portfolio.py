@@ -23,30 +23,22 @@ def portfolio(
 
 def with_position(portfolio: PortfolioUpdate, position: Position) -> PortfolioUpdate:
     """The portfolio after `position` changed; one of quantity 0 is closed and leaves it."""
-    positions = dict(portfolio.positions)
-    if position.quantity:
-        positions[position.symbol] = line_of(position)
-    else:
-        positions.pop(position.symbol, None)
+    positions = {**portfolio.positions, position.symbol: line_of(position)}
+    positions = {symbol: line for symbol, line in positions.items() if line.quantity}
     cost = sum(abs(line.quantity * line.average_price) for line in positions.values())
     pnl = round(sum(line.unrealized_pnl for line in positions.values()), 6)
-    return replace(
-        portfolio, positions=positions, total_pnl=pnl, total_pnl_pct=round(100 * pnl / cost, 4) if cost else 0.0
-    )
+    return replace(portfolio, positions=positions, total_pnl=pnl, total_pnl_pct=per_cent(pnl, cost))
 
 
 def line_of(position: Position) -> PositionLine:
     """A position with its P&L: the broker's own figure, else (market - average price) x quantity."""
-    market = position.average_price if position.market_price is None else position.market_price
-    cost = abs(position.quantity * position.average_price)
-    pnl = position.unrealized_pnl
+    quantity, average, pnl = position.quantity, position.average_price, position.unrealized_pnl
+    market = average if position.market_price is None else position.market_price
     if pnl is None:
-        pnl = round((market - position.average_price) * position.quantity, 6)
-    return PositionLine(
-        symbol=position.symbol,
-        quantity=position.quantity,
-        average_price=position.average_price,
-        market_price=market,
-        unrealized_pnl=pnl,
-        unrealized_pnl_pct=round(100 * pnl / cost, 4) if cost else 0.0,
-    )
+        pnl = round((market - average) * quantity, 6)
+    return PositionLine(position.symbol, quantity, average, market, pnl, per_cent(pnl, abs(quantity * average)))
+
+
+def per_cent(part: float, whole: float) -> float:
+    """`part` in per cent of `whole`, 0 where there is no whole."""
+    return round(100 * part / whole, 4) if whole else 0.0
