@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
+import time
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import Future
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -40,13 +43,15 @@ class Session:
     >>> session = Session(source="sim", seed=7)
     >>> await session.start()  # doctest: +SKIP
     >>> session.prices()       # doctest: +SKIP
+
+    Running its cell again replaces it, and a session that is forgotten takes its thread with it.
     """
 
     def __init__(
         self,
         source: str | Source = "sim",
         *,
-        handlers: str | Path | Iterable[Handler] | None = None,
+        handlers: str | Path | Mapping[str, Handler] | Iterable[Handler] | None = None,
         auto_trade: bool = False,
         evaluator: StrategyEvaluator | None = None,
         price_interval: float | None = None,
@@ -58,40 +63,35 @@ class Session:
 
         Raises UserError for a source, an option, a handler or a parameter that does not fit.
         """
-        if handlers is None or isinstance(handlers, (str, Path)):
-            handlers = load_folder(handlers or find_folder())
         self.manager = StreamManager(
-            open_source(source, **options) if isinstance(source, str) else source,
-            handlers,
+            _opened(source, options),
+            _functions(handlers),
             auto_trade=auto_trade,
             evaluator=evaluator,
             price_interval=price_interval,
             portfolio_interval=portfolio_interval,
             parameters=parameters,
         )
+        self._cell = _running_cell()
+        self._changing = asyncio.Lock()
         self._thread: LoopThread | None = None
-        self._finalizer: weakref.finalize[[], Any] | None = None
-        self._prices: PricesView | None = None
-        self._views: list[LiveView] = []
+        self._pumping: Future[None] = Future()
+        self._views: dict[str, LiveView] = {}
         self._failures: list[Exception] = []
 
     async def start(self) -> Session:
-        """Start the streams; a second call changes nothing."""
-        if self._thread is None:
-            self._thread = LoopThread("tradestream")
-            # A session that is forgotten, as when its cell runs again, takes its thread with it.
-            self._finalizer = weakref.finalize(self, self._thread.stop)
-            await self._thread.call(self.manager.start_all())
-            self._thread.start(_pump(self._views, self._failures))
+        """Start the streams, in place of a session from an earlier run of its cell; a second call changes nothing."""
+        async with self._changing:
+            if self._thread is None:
+                await self._replace_earlier()
+                await self._begin()
         return self
 
     async def stop(self) -> None:
         """Stop the streams and end the thread; views keep what they show. A second call changes nothing."""
-        if self._thread is None or self._finalizer is None:
-            return
-        await self._thread.call(self.manager.stop_all())
-        await asyncio.to_thread(self._finalizer)
-        self._thread = self._finalizer = None
+        async with self._changing:
+            if self._thread is not None:
+                await self._finish(self._thread)
 
     async def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Await a coroutine that runs on the session's own loop; raises UserError when it is not started."""
@@ -102,16 +102,21 @@ class Session:
 
     def prices(self) -> PricesView:
         """A live table of every symbol's price; each display of it is another window on the same widget."""
-        if self._prices is None:
-            from tradestream_nb.views.prices import PricesView
+        from tradestream_nb.views.prices import PricesView
 
-            self._prices = PricesView(self._look(PriceFeed, self.manager.hub))
-            self._views.append(self._prices)
-        return self._prices
+        view = self._views.get("prices")
+        if not isinstance(view, PricesView):
+            view = PricesView(self._look(PriceFeed, self.manager.hub))
+            _answer_when_stopped(view, self)
+            self._views["prices"] = view
+        return view
 
     def df(self, topic: str) -> pd.DataFrame:
-        """What a topic holds: the newest message of every key of a state, the recent ones of a log."""
-        return table(self._look(self.manager.hub.messages, topic))
+        """What a topic holds: the newest message of every key of a state, the recent ones of a log.
+
+        Raises UserError for a topic that there is not.
+        """
+        return table(self._look(self.manager.hub.messages, topic), topic)
 
     @property
     def errors(self) -> list[DeadLetter]:
@@ -123,7 +128,7 @@ class Session:
         return self._look(self.manager.status)
 
     def raise_if_failed(self) -> None:
-        """Raise StreamFailed when the source, a handler or a view has failed since the start."""
+        """Raise StreamFailed when a handler or a view has failed so far, or the source is failing now."""
         status, letters = self.status(), self.errors
         failures = [str(failure) for failure in self._failures]
         failures += [f"{letter.handler}: {letter.error}" for letter in letters]
@@ -135,6 +140,31 @@ class Session:
     def _look(self, function: Callable[..., T], *arguments: Any) -> T:
         """Read what belongs to the streams' thread, there while it runs."""
         return function(*arguments) if self._thread is None else self._thread.look(function, *arguments)
+
+    async def _begin(self) -> None:
+        self._thread = thread = LoopThread("tradestream", owner=self)
+        try:
+            await thread.call(self.manager.start_all())
+        except BaseException:
+            await self._finish(thread)
+            raise
+        self._pumping = thread.start(_pump(self._views, self._failures))
+        _running.add(self)
+
+    async def _finish(self, thread: LoopThread) -> None:
+        """Nothing on the thread touches hub or views any more once the session has let go of it."""
+        self._pumping.cancel()
+        await thread.call(self.manager.stop_all())
+        self._thread = None
+        _running.discard(self)
+        await thread.stop()
+        _pump_once(self._views, self._failures)
+
+    async def _replace_earlier(self) -> None:
+        """Stop what an earlier run of this session's cell has left; the notebook's `Out` still holds it."""
+        for other in tuple(_running):
+            if self._cell and other._cell and self._cell.id == other._cell.id and self._cell.run != other._cell.run:
+                await other.stop()
 
     async def __aenter__(self) -> Session:
         return await self.start()
@@ -168,14 +198,61 @@ class PriceFeed:
         return {entry.key: entry.message for batch in self._mailbox.take() for entry in batch.entries}
 
 
-async def _pump(views: list[LiveView], failures: list[Exception]) -> None:
-    """Send every view its frames; one that fails is left out from then on, and the others go on."""
-    loop = asyncio.get_running_loop()
+class Cell(NamedTuple):
+    """A notebook's cell and which run of it."""
+
+    id: str
+    run: str
+
+
+_running: weakref.WeakSet[Session] = weakref.WeakSet()
+
+
+def _running_cell() -> Cell | None:
+    """The cell that runs now; None where no notebook says."""
+    shell = getattr(builtins, "get_ipython", lambda: None)()
+    parent = getattr(shell, "parent_header", {})
+    cell = parent.get("metadata", {}).get("cellId")
+    return Cell(cell, parent["header"]["msg_id"]) if cell else None
+
+
+def _opened(source: str | Source, options: dict[str, Any]) -> Source:
+    if isinstance(source, str):
+        return open_source(source, **options)
+    if options:
+        raise UserError(f"{', '.join(options)}: options go with a source's name; {source.name!r} is open already")
+    return source
+
+
+def _functions(handlers: str | Path | Mapping[str, Handler] | Iterable[Handler] | None) -> Iterable[Handler]:
+    if handlers is None or isinstance(handlers, (str, Path)):
+        return load_folder(handlers or find_folder())
+    return handlers.values() if isinstance(handlers, Mapping) else handlers
+
+
+async def _pump(views: dict[str, LiveView], failures: list[Exception]) -> None:
     while True:
-        for view in tuple(views):
-            try:
-                view.pump(loop.time())
-            except Exception as failure:
-                failures.append(failure)
-                views.remove(view)
+        _pump_once(views, failures)
         await asyncio.sleep(PUMP_EVERY)
+
+
+def _pump_once(views: dict[str, LiveView], failures: list[Exception]) -> None:
+    """Send every view its frame; one that fails is left out from then on, and the others go on."""
+    for name, view in views.copy().items():
+        try:
+            view.pump(time.monotonic())
+        except Exception as failure:
+            failures.append(failure)
+            del views[name]
+
+
+def _answer_when_stopped(view: LiveView, session: Session) -> None:
+    """Let a view that is opened after the end show the last state, though no thread is left that pumps."""
+    owner = weakref.ref(session)
+
+    def answer(*_: object) -> None:
+        session = owner()
+        if session is None or session._thread is None:
+            view.pump(time.monotonic())
+
+    view.on_msg(answer)
