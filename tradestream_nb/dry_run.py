@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
-from operator import itemgetter
 from time import perf_counter
 from typing import Any
 
@@ -22,6 +21,7 @@ class Run(msgspec.Struct, frozen=True):
     """What came of it; shows itself as a line and its messages as a table."""
 
     handler: str
+    topic: str
     events: int
     messages: list[Any]
     state: dict[Any, Any]
@@ -32,7 +32,7 @@ class Run(msgspec.Struct, frozen=True):
     @property
     def df(self) -> pd.DataFrame:
         """The messages, one a row, with `time` in UTC."""
-        return table(self.messages)
+        return table(self.messages, self.topic)
 
     def __repr__(self) -> str:
         """The figures; the time taken is not among them, so that two equal runs look the same."""
@@ -46,12 +46,12 @@ def run(handler: Handler, events: Iterable[Event], state: dict[Any, Any] | None 
     Nothing is live: no thread, no clock, the same events give the same run. A failing event becomes a dead letter and
     the others go on. Raises UserError for a function that is no handler or a parameter it does not have.
     """
-    name = spec_of(handler).name
+    spec = spec_of(handler)
     messages: list[Any] = []
     host = Host([handler], emit=lambda topic, emitted, ts: messages.extend(checked(topic, emitted)))
-    host.configure(name, parameters)
-    host.restore(name, state or {})
+    host.configure(spec.name, parameters)
+    host.restore(spec.name, state or {})
     counted, began = count(), perf_counter()
-    host.process_all(map(itemgetter(0), zip(events, counted, strict=False)))
+    host.process_all(event for event, _ in zip(events, counted, strict=False))
     took = perf_counter() - began
-    return Run(name, next(counted), messages, host.state(name), list(host.dead_letters), took)
+    return Run(spec.name, spec.topic, next(counted), messages, host.state(spec.name), list(host.dead_letters), took)

@@ -8,10 +8,25 @@ from typing import Any
 import msgspec
 import pandas as pd
 
+from tradestream_nb.messages import HealthUpdate, Message, PortfolioUpdate, PriceUpdate, SignalRaised, TradeExecuted
 
-def table(facts: Iterable[Any]) -> pd.DataFrame:
-    """One row per event or message, its `ts` as a `time` column in UTC that comes first."""
-    frame = pd.DataFrame([fact if isinstance(fact, Mapping) else msgspec.structs.asdict(fact) for fact in facts])
+KINDS: dict[str, type[Message]] = {
+    "price_updates": PriceUpdate,
+    "signals": SignalRaised,
+    "portfolio": PortfolioUpdate,
+    "trades": TradeExecuted,
+    "health": HealthUpdate,
+}
+"""What each standard topic holds; the messages of a user's own topic tell it themselves."""
+
+
+def table(facts: Iterable[Any], topic: str = "") -> pd.DataFrame:
+    """One row per event or message, its `ts` as a `time` column in UTC that comes first.
+
+    With a standard `topic` the columns are there even when there are no rows.
+    """
+    rows = [fact if isinstance(fact, Mapping) else msgspec.structs.asdict(fact) for fact in facts]
+    frame = pd.DataFrame(rows, columns=None if rows or topic not in KINDS else KINDS[topic].__struct_fields__)
     if "ts" in frame:
         frame.insert(0, "time", pd.to_datetime(frame.pop("ts"), unit="us", utc=True))
     return frame
