@@ -61,6 +61,13 @@ def test_a_stream_that_has_not_spoken_has_no_age() -> None:
     assert (status(last_update=None).age, status(last_update=None).last_update) == (None, None)
 
 
+def test_a_source_that_runs_but_never_spoke_is_stale_as_well() -> None:
+    silent = status(last_update=None, since=START - 11 * SECOND)
+    assert (silent.state, silent.age, silent.text) == ("stale", None, "no news for 11 s")
+    assert status(last_update=None, since=START - 9 * SECOND).state == "ok"
+    assert status(last_update=START, since=START - 3600 * SECOND).state == "ok"
+
+
 def test_a_clock_behind_the_newest_message_gives_no_negative_age() -> None:
     assert status(last_update=START + 5 * SECOND).age == 0.0
 

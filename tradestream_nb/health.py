@@ -39,15 +39,22 @@ def stream_status(
     last_update: int | None,
     errors: int,
     trouble: str = "",
+    since: int | None = None,
     stale_after: float | None = None,
 ) -> StreamStatus:
     """Judge a stream at `now` (epoch µs of the stream's own clock).
 
     It is in the state of its source, but failing when there is `trouble` and stale when it has said nothing for
-    `stale_after` seconds; None means that silence is normal, as it is for signals and trades.
+    `stale_after` seconds; None means that silence is normal, as it is for signals and trades. One that has not
+    spoken yet could have since `since` (epoch µs).
     """
-    age = None if last_update is None else max(0.0, (now - last_update) / SECOND)
-    stale = source == "ok" and stale_after is not None and age is not None and age > stale_after
+    age = _seconds(last_update, now)
+    silence = age if age is not None else _seconds(since, now)
+    stale = source == "ok" and stale_after is not None and silence is not None and silence > stale_after
     state: StreamState = "failing" if trouble and source == "ok" else "stale" if stale else source
-    text = trouble or (f"no news for {age:.0f} s" if stale else "")
+    text = trouble or (f"no news for {silence:.0f} s" if stale else "")
     return StreamStatus(stream, state, seq, last_update, age, stale, errors, text)
+
+
+def _seconds(since: int | None, now: int) -> float | None:
+    return None if since is None else max(0.0, (now - since) / SECOND)
