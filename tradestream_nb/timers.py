@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.events import Timer
@@ -34,10 +33,7 @@ class Timers:
         if not ts:
             return
         for name, period in self._periods.items():
-            following = (ts // period + 1) * period
-            # Due later than the one after: a clock that jumped back, which must not silence the timer.
-            if self._due.get(name, inf) > following + period:
-                self._due[name] = following
+            self._due.setdefault(name, (ts // period + 1) * period)
         while self._due:
             name = min(self._due, key=self._due.__getitem__)
             due = self._due[name]
