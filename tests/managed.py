@@ -1,0 +1,66 @@
+"""Small sources to run a manager on, and managers that are stopped again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Any
+
+from tradestream_nb.contract import Handler
+from tradestream_nb.events import Bar, Event
+from tradestream_nb.loading import load_folder, standard_folder
+from tradestream_nb.manager import StreamManager
+from tradestream_nb.sources.base import Outlet, Source
+from tradestream_nb.strategies.evaluator import StrategyEvaluator
+
+HANDLERS = load_folder(standard_folder())
+
+
+class Scripted:
+    """Puts its events; then ends when it is virtual, and stays silent when it is live."""
+
+    name = "script"
+
+    def __init__(
+        self, *events: Event, virtual: bool = False, polled: bool = False, history: Iterable[Bar] = ()
+    ) -> None:
+        self.events, self.virtual, self.polled = events, virtual, polled
+        self.bars = list(history)
+        self.runs = 0
+
+    async def run(self, outlet: Outlet) -> None:
+        self.runs += 1
+        for event in self.events:
+            outlet.put(event)
+            await outlet.drain()
+        if not self.virtual:
+            await asyncio.Event().wait()
+
+    def history(self, seconds: float) -> Iterable[Bar]:
+        return self.bars
+
+
+class Managed(AbstractAsyncContextManager[StreamManager]):
+    """A started manager with the standard handlers and no strategies, stopped at the end."""
+
+    def __init__(self, source: Source, handlers: Iterable[Handler] = HANDLERS, **options: Any) -> None:
+        options.setdefault("evaluator", StrategyEvaluator())
+        self.manager = StreamManager(source, handlers, **options)
+
+    async def __aenter__(self) -> StreamManager:
+        await self.manager.start_all()
+        return self.manager
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.manager.stop_all()
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until it holds; fail when it does not in a long time."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)

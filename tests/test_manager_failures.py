@@ -1,0 +1,124 @@
+"""Sources that fail: told, restarted, and never in the way of a stop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable, Iterator
+from itertools import islice, repeat
+
+import pytest
+
+from tests.facts import START
+from tests.managed import Managed, Scripted, eventually
+from tradestream_nb import Bar, Quote, manager
+from tradestream_nb.manager import backoff
+from tradestream_nb.sources.base import Outlet
+
+
+@pytest.fixture(autouse=True)
+def delays(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Short delays; one item is added each time that their schedule starts afresh."""
+    started: list[int] = []
+
+    def short() -> Iterator[float]:
+        started.append(1)
+        return repeat(0.001)
+
+    monkeypatch.setattr(manager, "backoff", short)
+    return started
+
+
+class Failing(Scripted):
+    """Fails in its first runs; its next start waits until it is let go, so that the failure can be looked at."""
+
+    def __init__(self, *errors: BaseException) -> None:
+        super().__init__(Quote("AAPL", 190.0, ts=START))
+        self.errors = list(errors)
+        self.go = threading.Event()
+
+    async def run(self, outlet: Outlet) -> None:
+        if self.runs < len(self.errors):
+            self.runs += 1
+            raise self.errors[self.runs - 1]
+        await super().run(outlet)
+
+    def history(self, seconds: float) -> Iterable[Bar]:
+        if self.runs:
+            self.go.wait(10)
+        return []
+
+
+async def test_a_source_that_fails_is_told_and_started_again() -> None:
+    source = Failing(ConnectionError("no route to the broker"))
+    async with Managed(source) as running:
+        await eventually(lambda: running.status().state == "failing")
+        status = running.status()
+        assert status.text == "ConnectionError: no route to the broker"
+        assert {(stream.state, stream.text) for stream in status.streams.values()} == {("failing", status.text)}
+        source.go.set()
+        await eventually(lambda: running.status().state == "ok")
+        assert (running.status().text, source.runs) == ("", 2)
+        await eventually(lambda: running.status().streams["price_updates"].seq > 0)
+
+
+async def test_something_cancelled_inside_a_source_is_a_failure_and_not_an_end() -> None:
+    source = Failing(asyncio.CancelledError())
+    async with Managed(source) as running:
+        await eventually(lambda: running.status().state == "failing")
+        source.go.set()
+        await eventually(lambda: running.status().state == "ok")
+
+
+class NoHistory(Scripted):
+    """Has no history to give the first time it is asked."""
+
+    asked = 0
+
+    def history(self, seconds: float) -> Iterable[Bar]:
+        self.asked += 1
+        if self.asked == 1:
+            raise TimeoutError("history is not available")
+        return []
+
+
+async def test_a_history_that_cannot_be_had_is_asked_for_again() -> None:
+    source = NoHistory(Quote("AAPL", 190.0, ts=START))
+    async with Managed(source) as running:
+        await eventually(lambda: running.status().state == "ok")
+        assert (source.asked, source.runs) == (2, 1)
+
+
+class Stubborn(Scripted):
+    """Raises while it is being cancelled."""
+
+    async def run(self, outlet: Outlet) -> None:
+        self.runs += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ConnectionError("lost while closing")
+
+
+async def test_a_source_that_fails_while_it_is_stopped_does_not_hold_the_stop_up() -> None:
+    source = Stubborn()
+    async with Managed(source) as running:
+        await eventually(lambda: source.runs == 1)
+        await asyncio.wait_for(running.stop_all(), 10)
+        assert (running.status().state, source.runs) == ("stopped", 1)
+
+
+@pytest.mark.parametrize(("steady", "schedules"), [(60.0, 1), (-1.0, 4)])
+async def test_a_source_that_ran_long_enough_is_restarted_soon_again(
+    steady: float, schedules: int, delays: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manager, "STEADY", steady)
+    source = Failing(*[ConnectionError("lost")] * 3)
+    source.go.set()
+    async with Managed(source) as running:
+        await eventually(lambda: running.status().state == "ok" and source.runs == 4)
+    assert len(delays) == schedules
+
+
+def test_the_delays_double_up_to_a_limit() -> None:
+    assert list(islice(backoff(), 8)) == [0.5, 1, 2, 4, 8, 16, 30, 30]
