@@ -90,7 +90,7 @@ async def on_a_server(dialect: Dialect) -> list[bytes]:
 
 async def ended(status: Callable[[], ManagerStatus]) -> None:
     async with asyncio.timeout(60):
-        while status().state != "ended":
+        while status().state != "ended":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
