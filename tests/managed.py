@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
-from types import TracebackType
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from tradestream_nb.contract import Handler
@@ -42,21 +41,21 @@ class Scripted:
         return self.bars
 
 
-class Managed(AbstractAsyncContextManager[StreamManager]):
+@asynccontextmanager
+async def managed(
+    source: Source,
+    handlers: Iterable[Handler] = HANDLERS,
+    *,
+    evaluator: StrategyEvaluator | None = None,
+    **options: Any,
+) -> AsyncIterator[StreamManager]:
     """A started manager with the standard handlers and no strategies, stopped at the end."""
-
-    def __init__(self, source: Source, handlers: Iterable[Handler] = HANDLERS, **options: Any) -> None:
-        options.setdefault("evaluator", StrategyEvaluator())
-        self.manager = StreamManager(source, handlers, **options)
-
-    async def __aenter__(self) -> StreamManager:
-        await self.manager.start_all()
-        return self.manager
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.manager.stop_all()
+    manager = StreamManager(source, handlers, evaluator=evaluator or StrategyEvaluator(), **options)
+    await manager.start_all()
+    try:
+        yield manager
+    finally:
+        await manager.stop_all()
 
 
 async def eventually(holds: Callable[[], bool]) -> None:

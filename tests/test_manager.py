@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.facts import START
-from tests.managed import HANDLERS, Managed, Scripted, eventually
+from tests.managed import HANDLERS, Scripted, eventually, managed
 from tests.strategies.spy import Spy
 from tradestream_nb import Bar, Quote, Signal, handler, manager
 from tradestream_nb.clock import SECOND
@@ -27,7 +27,7 @@ def symbols(running: StreamManager, topic: str) -> list[str]:
 
 async def test_a_second_start_changes_nothing() -> None:
     source = Scripted(QUOTE)
-    async with Managed(source) as running:
+    async with managed(source) as running:
         await running.start_all()
         await eventually(lambda: source.runs > 0)
         await asyncio.sleep(0)
@@ -35,7 +35,7 @@ async def test_a_second_start_changes_nothing() -> None:
 
 
 async def test_a_second_stop_changes_nothing_also_while_the_first_goes_on() -> None:
-    async with Managed(Scripted(QUOTE)) as running:
+    async with managed(Scripted(QUOTE)) as running:
         await eventually(lambda: running.status().state == "ok")
         await asyncio.gather(running.stop_all(), running.stop_all())
         await running.stop_all()
@@ -49,14 +49,14 @@ async def test_a_manager_that_never_started_is_stopped_already() -> None:
 
 
 async def test_nothing_runs_after_the_stop() -> None:
-    async with Managed(Scripted(QUOTE)) as running:
+    async with managed(Scripted(QUOTE)) as running:
         await eventually(lambda: running.status().events > 0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_a_stopped_manager_can_be_started_again() -> None:
     source = Scripted(QUOTE)
-    async with Managed(source) as running:
+    async with managed(source) as running:
         await eventually(lambda: source.runs == 1)
         await running.stop_all()
         await running.start_all()
@@ -64,14 +64,14 @@ async def test_a_stopped_manager_can_be_started_again() -> None:
 
 
 async def test_stopping_lets_the_waiting_prices_go() -> None:
-    async with Managed(Scripted(QUOTE), price_interval=3600.0) as running:
+    async with managed(Scripted(QUOTE), price_interval=3600.0) as running:
         await eventually(lambda: running.status().events > 0)
         assert symbols(running, "price_updates") == []
     assert symbols(running, "price_updates") == ["AAPL"]
 
 
 async def test_a_virtual_source_ends_and_lets_the_waiting_prices_go() -> None:
-    async with Managed(Scripted(QUOTE, virtual=True), price_interval=3600.0) as running:
+    async with managed(Scripted(QUOTE, virtual=True), price_interval=3600.0) as running:
         await eventually(lambda: running.status().state == "ended")
         assert symbols(running, "price_updates") == ["AAPL"]
         assert {stream.state for stream in running.status().streams.values()} == {"ended"}
@@ -79,7 +79,7 @@ async def test_a_virtual_source_ends_and_lets_the_waiting_prices_go() -> None:
 
 async def test_prices_of_a_live_source_go_out_while_no_event_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manager, "TICK", 0.001)
-    async with Managed(Scripted(QUOTE), price_interval=0.01) as running:
+    async with managed(Scripted(QUOTE), price_interval=0.01) as running:
         await eventually(lambda: symbols(running, "price_updates") == ["AAPL"])
 
 
@@ -92,7 +92,7 @@ def test_the_price_interval_is_that_of_the_source_unless_given(
 
 async def test_a_source_may_wait_for_the_first_reader() -> None:
     source = Scripted(QUOTE, virtual=True)
-    async with Managed(source, wait_for_reader=True) as running:
+    async with managed(source, wait_for_reader=True) as running:
         await eventually(lambda: running.status().text == "waiting for the first client")
         reader = running.hub.open(lambda: None)
         assert (running.status().state, source.runs) == ("starting", 0)
@@ -102,7 +102,7 @@ async def test_a_source_may_wait_for_the_first_reader() -> None:
 
 
 async def test_a_replay_waits_for_a_reader_that_cannot_take_more() -> None:
-    async with Managed(Scripted(virtual=True)) as running:
+    async with managed(Scripted(virtual=True)) as running:
         reader = running.hub.open(lambda: None)
         reader.blocked = True
         draining = asyncio.create_task(running.drain())
@@ -114,13 +114,13 @@ async def test_a_replay_waits_for_a_reader_that_cannot_take_more() -> None:
 
 
 async def test_a_live_source_waits_for_nobody() -> None:
-    async with Managed(Scripted()) as running:
+    async with managed(Scripted()) as running:
         running.hub.open(lambda: None).blocked = True
         await asyncio.wait_for(running.drain(), 10)
 
 
 async def test_an_event_may_come_from_any_thread() -> None:
-    async with Managed(Scripted()) as running:
+    async with managed(Scripted()) as running:
         running.inject(SIGNAL)
         assert symbols(running, "signals") == ["AAPL"]
         thread = threading.Thread(target=running.inject, args=(Signal("IBM", "SELL", 1.0, ts=START),))
@@ -130,7 +130,7 @@ async def test_an_event_may_come_from_any_thread() -> None:
 
 
 async def test_an_event_without_a_time_happens_now() -> None:
-    async with Managed(Scripted(QUOTE, virtual=True)) as running:
+    async with managed(Scripted(QUOTE, virtual=True)) as running:
         await eventually(lambda: running.status().state == "ended")
         running.inject(Signal("AAPL", "BUY", 190.0))
         assert running.hub.messages("signals")[0].ts == START
@@ -142,7 +142,7 @@ async def test_the_signal_of_a_strategy_reaches_its_topic_from_any_thread(elsewh
     evaluator = StrategyEvaluator()
     evaluator.add(Spy())
     bar = Bar("AAPL", 1.0, 1.0, 1.0, 1.0, ts=START)
-    async with Managed(Scripted(), evaluator=evaluator) as running:
+    async with managed(Scripted(), evaluator=evaluator) as running:
         await eventually(lambda: running.status().state == "ok")
         if elsewhere:
             await asyncio.to_thread(evaluator.feed, bar)
@@ -158,14 +158,14 @@ async def test_strategies_are_warmed_up_before_the_first_event() -> None:
     evaluator, spy = StrategyEvaluator(), Spy()
     evaluator.add(spy)
     bars = [Bar("AAPL", 1.0, 1.0, 1.0, close, ts=START + n) for n, close in enumerate((1.0, 2.0, 3.0))]
-    async with Managed(Scripted(bars[2], history=bars[:2]), evaluator=evaluator):
+    async with managed(Scripted(bars[2], history=bars[:2]), evaluator=evaluator):
         await eventually(lambda: len(spy.windows) > 0)
     assert list(spy.windows[0]) == bars
 
 
 def test_parameters_reach_their_handlers() -> None:
     async def sent(**parameters: Any) -> list[str]:
-        async with Managed(Scripted(), parameters=parameters) as running:
+        async with managed(Scripted(), parameters=parameters) as running:
             running.inject(Signal("AAPL", "BUY", 1.0, confidence=0.6, ts=START))
             return symbols(running, "signals")
 
@@ -182,7 +182,7 @@ def test_what_does_not_fit_is_refused_at_once() -> None:
 
 
 async def test_a_live_clock_moves_on_between_events() -> None:
-    async with Managed(Scripted()) as running:
+    async with managed(Scripted()) as running:
         running.put(QUOTE)
         before = running.now()
         await asyncio.sleep(0.02)
@@ -190,7 +190,7 @@ async def test_a_live_clock_moves_on_between_events() -> None:
 
 
 async def test_a_virtual_clock_stands_still_between_events() -> None:
-    async with Managed(Scripted(virtual=True)) as running:
+    async with managed(Scripted(virtual=True)) as running:
         running.put(QUOTE)
         await asyncio.sleep(0.02)
         assert running.now() == START
@@ -207,7 +207,7 @@ def second_fails(quote: Quote) -> list[Any]:
 
 
 async def test_a_failing_handler_shows_in_its_own_stream() -> None:
-    async with Managed(Scripted(), [*HANDLERS, first_fails, second_fails]) as running:
+    async with managed(Scripted(), [*HANDLERS, first_fails, second_fails]) as running:
         await eventually(lambda: running.status().state == "ok")
         running.put(QUOTE)
         status = running.status()
@@ -220,7 +220,7 @@ async def test_a_failing_handler_shows_in_its_own_stream() -> None:
 
 async def test_a_source_that_runs_but_says_nothing_does_not_look_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manager, "STALE_AFTER", 0.0)
-    async with Managed(Scripted(), price_interval=0.0) as running:
+    async with managed(Scripted(), price_interval=0.0) as running:
         await eventually(lambda: running.status().streams["price_updates"].state == "stale")
         assert running.status().streams["signals"].state == "ok"
 

@@ -10,7 +10,7 @@ from itertools import islice, repeat
 import pytest
 
 from tests.facts import START
-from tests.managed import Managed, Scripted, eventually
+from tests.managed import Scripted, eventually, managed
 from tradestream_nb import Bar, Quote, manager
 from tradestream_nb.manager import backoff
 from tradestream_nb.sources.base import Outlet
@@ -51,7 +51,7 @@ class Failing(Scripted):
 
 async def test_a_source_that_fails_is_told_and_started_again() -> None:
     source = Failing(ConnectionError("no route to the broker"))
-    async with Managed(source) as running:
+    async with managed(source) as running:
         await eventually(lambda: running.status().state == "failing")
         status = running.status()
         assert status.text == "ConnectionError: no route to the broker"
@@ -64,7 +64,7 @@ async def test_a_source_that_fails_is_told_and_started_again() -> None:
 
 async def test_something_cancelled_inside_a_source_is_a_failure_and_not_an_end() -> None:
     source = Failing(asyncio.CancelledError())
-    async with Managed(source) as running:
+    async with managed(source) as running:
         await eventually(lambda: running.status().state == "failing")
         source.go.set()
         await eventually(lambda: running.status().state == "ok")
@@ -84,7 +84,7 @@ class NoHistory(Scripted):
 
 async def test_a_history_that_cannot_be_had_is_asked_for_again() -> None:
     source = NoHistory(Quote("AAPL", 190.0, ts=START))
-    async with Managed(source) as running:
+    async with managed(source) as running:
         await eventually(lambda: running.status().state == "ok")
         assert (source.asked, source.runs) == (2, 1)
 
@@ -102,7 +102,7 @@ class Stubborn(Scripted):
 
 async def test_a_source_that_fails_while_it_is_stopped_does_not_hold_the_stop_up() -> None:
     source = Stubborn()
-    async with Managed(source) as running:
+    async with managed(source) as running:
         await eventually(lambda: source.runs == 1)
         await asyncio.wait_for(running.stop_all(), 10)
         assert (running.status().state, source.runs) == ("stopped", 1)
@@ -115,7 +115,7 @@ async def test_a_source_that_ran_long_enough_is_restarted_soon_again(
     monkeypatch.setattr(manager, "STEADY", steady)
     source = Failing(*[ConnectionError("lost")] * 3)
     source.go.set()
-    async with Managed(source) as running:
+    async with managed(source) as running:
         await eventually(lambda: running.status().state == "ok" and source.runs == 4)
     assert len(delays) == schedules
 

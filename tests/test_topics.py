@@ -73,6 +73,7 @@ def test_readers_at_one_cursor_with_the_same_keys_share_one_batch(make: Callable
     before = topic.since(cursor)
     topic.publish("A", "newest", 3)
     assert contents(before) == [(2, "A", "new")] and contents(topic.since(2)) == [(3, "A", "newest")]
+    assert contents(topic.since(cursor))[-1] == (3, "A", "newest")
 
 
 @pytest.mark.parametrize("make", [StateTopic, EventTopic])
