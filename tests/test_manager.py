@@ -253,3 +253,7 @@ def test_there_is_one_stream_manager_and_later_options_are_refused(monkeypatch: 
     with pytest.raises(UserError, match="exists already; source, auto_trade can only be given to the first call"):
         get_stream_manager(source="sim", auto_trade=True)
     assert get_stream_manager() is first
+
+
+def test_a_manager_without_handlers_of_its_own_runs_the_four_standard_ones() -> None:
+    assert set(StreamManager().pipeline.host.specs) == {"price_updates", "signals", "portfolio", "trades"}

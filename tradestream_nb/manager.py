@@ -17,6 +17,7 @@ from tradestream_nb.errors import UserError
 from tradestream_nb.events import AnyEvent
 from tradestream_nb.health import STALE_AFTER, StreamStatus, stream_status
 from tradestream_nb.hub import Hub
+from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.messages import StreamState
 from tradestream_nb.pipeline import Pipeline
 from tradestream_nb.sim.account import PaperAccount
@@ -52,7 +53,7 @@ class StreamManager:
     def __init__(
         self,
         source: Source | str = "sim",
-        handlers: Iterable[Handler] = (),
+        handlers: Iterable[Handler] | None = None,
         *,
         evaluator: StrategyEvaluator | None = None,
         auto_trade: bool = False,
@@ -61,7 +62,7 @@ class StreamManager:
         parameters: Mapping[str, Mapping[str, Any]] | None = None,
         wait_for_reader: bool = False,
     ) -> None:
-        """Intervals are in seconds; `parameters` go to the handlers by name.
+        """Intervals are in seconds; `parameters` go to the handlers by name, by default those of the nearest folder.
 
         With `wait_for_reader` the source starts when the first reader has subscribed, so that a replay is not over
         before anyone sees it.
@@ -71,6 +72,7 @@ class StreamManager:
         self.evaluator = evaluator or default_evaluator()
         self.account = PaperAccount(mark_every=portfolio_interval, auto_trade=auto_trade)
         self.hub = Hub(price_interval=self.price_interval)
+        handlers = load_folder(find_folder()) if handlers is None else handlers
         self.pipeline = Pipeline(handlers, self.hub, [self.evaluator.feed, self.account.on_event])
         for name, values in (parameters or {}).items():
             self.pipeline.host.configure(name, values)
