@@ -62,8 +62,8 @@ async def serve_until_stopped(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    announce(await runner.start(host, port))
     try:
+        announce(await runner.start(host, port))
         await stop.wait()
     finally:
         await runner.stop()
