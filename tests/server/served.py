@@ -49,10 +49,11 @@ class Served:
         for client in self.server.clients:
             make_small(client)
         value = 0
-        while not self.hub.blocked:
-            value += 1
-            self.publish_prices(value)
-            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            while not self.hub.blocked:
+                value += 1
+                self.publish_prices(value)
+                await asyncio.sleep(0)
         return value
 
 

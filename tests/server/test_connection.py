@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from unittest.mock import Mock
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -49,6 +50,17 @@ async def test_what_one_turn_of_the_loop_brings_is_sent_together(served: Served)
         assert (await ask(ws, type="ping"))["type"] == "pong"
 
 
+async def test_a_burst_costs_a_client_one_look(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with served.connect() as ws:
+        (client,) = await served.clients(1)
+        looks = Mock(wraps=client.protocol.pending)
+        monkeypatch.setattr(client.protocol, "pending", looks)
+        for value in range(50):
+            served.publish_prices(value)
+        await ws.recv()
+        assert looks.call_count == 1
+
+
 async def test_the_subprotocol_chooses_the_mode(served: Served) -> None:
     async with served.connect(subprotocols=[Subprotocol("other"), *V1]) as ws:
         assert ws.subprotocol == SUBPROTOCOL
@@ -75,7 +87,8 @@ async def test_a_bad_message_leaves_the_connection_open(served: Served) -> None:
 async def test_a_message_that_is_too_large_closes_with_1009(served: Served) -> None:
     async with served.connect() as ws:
         await ws.send("x" * (connection.MAX_MESSAGE + 1))
-        await ws.wait_closed()
+        async with asyncio.timeout(5):
+            await ws.wait_closed()
         assert ws.close_code == 1009
 
 

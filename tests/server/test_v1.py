@@ -172,6 +172,12 @@ def test_resuming_by_channel_takes_each_from_its_own_place(client: Talk) -> None
     assert [(m["channel"], m["seq"]) for m in client.hear()] == [("signals", 2), ("signals", 3), ("trades", 1)]
 
 
+def test_recovered_means_that_no_channel_has_a_gap(client: Talk) -> None:
+    publish_signals(client.hub, HISTORY + 5)
+    request = since("e1", {"signals": 1, "trades": 0})
+    assert client.ask(type="subscribe", channels=["signals", "trades"], since=request)["recovered"] is False
+
+
 @pytest.mark.parametrize(
     "where",
     [
