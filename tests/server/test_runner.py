@@ -16,7 +16,8 @@ from tests.server.served import until
 from tradestream_nb.errors import ServeError
 from tradestream_nb.loading import load_folder, standard_folder
 from tradestream_nb.manager import StreamManager
-from tradestream_nb.server.runner import Runner, is_loopback, serve_until_stopped
+from tradestream_nb.server.guard import is_loopback
+from tradestream_nb.server.runner import Runner, serve_until_stopped
 
 SOURCE = "sim?seed=7&symbols=2&rate=20"
 

@@ -18,6 +18,7 @@ from websockets.typing import Subprotocol
 from tradestream_nb import clock
 from tradestream_nb.errors import ReaderTooSlow, ServeError
 from tradestream_nb.hub import Hub
+from tradestream_nb.server.guard import Guard
 from tradestream_nb.server.http import Pages, Reply, text
 from tradestream_nb.server.legacy import LegacyProtocol
 from tradestream_nb.server.protocol import Protocol
@@ -129,11 +130,13 @@ class Server:
         """`now` is the streams' own clock in epoch µs, which a replay turns back."""
         self._hub, self._pages, self._max, self._now = hub, pages, max_connections, now
         self.clients: set[Client] = set()
+        self._guard = Guard("127.0.0.1")
         self._server: WebSocketServer | None = None
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen and return the port, which was chosen by the system for port 0; raises ServeError."""
+        self._guard = Guard(host)
         try:
             self._server = await serve(
                 self._serve_client,
@@ -186,6 +189,9 @@ class Server:
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         """Answer plain HTTP here; let a handshake on a known path through while there is room."""
+        refusal = self._guard.refusal(request.headers.get("Host"), request.headers.get("Origin"))
+        if refusal is not None:
+            return _response(text(403, refusal))
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return _response(self._pages.reply(request.path))
         if request.path.partition("?")[0] not in ("/", "/ws"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ from tradestream_nb import clock
 from tradestream_nb.errors import ServeError
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.server.connection import Server
+from tradestream_nb.server.guard import is_loopback
 from tradestream_nb.server.http import Pages
 
 
@@ -67,11 +67,3 @@ async def serve_until_stopped(
         await stop.wait()
     finally:
         await runner.stop()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
