@@ -25,7 +25,7 @@ from tradestream_nb.loading import load_handlers, standard_folder
 from tradestream_nb.session import Session
 from tradestream_nb.sources.base import Outlet
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-from tradestream_nb.views import PricesView, base
+from tradestream_nb.views import LiveView, base
 
 HANDLERS = load_handlers(standard_folder())
 
@@ -78,7 +78,7 @@ async def moved_on(session: Session) -> None:
     await until(lambda: seq(session) > before)
 
 
-def says_hello(view: PricesView) -> None:
+def says_hello(view: LiveView) -> None:
     view._handle_custom_msg({"kind": "hello", "vid": "a", "v": True}, [])
 
 

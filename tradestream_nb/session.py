@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import time
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from concurrent.futures import Future
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -17,11 +16,9 @@ import pandas as pd
 from tradestream_nb.contract import Handler
 from tradestream_nb.errors import StreamFailed, UserError
 from tradestream_nb.host import DeadLetter
-from tradestream_nb.hub import Hub
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
-from tradestream_nb.messages import PriceUpdate
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
@@ -29,12 +26,9 @@ from tradestream_nb.tables import table
 
 if TYPE_CHECKING:
     from tradestream_nb.views.base import LiveView
-    from tradestream_nb.views.prices import PricesView
+    from tradestream_nb.views.shelf import Shelf
 
 T = TypeVar("T")
-
-PUMP_EVERY = 0.2
-"""Seconds between two frames of a live view."""
 
 
 class Session:
@@ -75,9 +69,6 @@ class Session:
         self._cell = _running_cell()
         self._changing = asyncio.Lock()
         self._thread: LoopThread | None = None
-        self._pumping: Future[None] = Future()
-        self._views: dict[str, LiveView] = {}
-        self._failures: list[Exception] = []
 
     async def start(self) -> Session:
         """Start the streams, in place of a session from an earlier run of its cell; a second call changes nothing."""
@@ -100,16 +91,36 @@ class Session:
             raise UserError("the session is not running; await session.start() first")
         return await self._thread.call(coroutine)
 
-    def prices(self) -> PricesView:
+    def prices(self) -> LiveView:
         """A live table of every symbol's price; each display of it is another window on the same widget."""
-        from tradestream_nb.views.prices import PricesView
+        return self._shelf.view("prices")
 
-        view = self._views.get("prices")
-        if not isinstance(view, PricesView):
-            view = PricesView(self._look(PriceFeed, self.manager.hub))
-            _answer_when_stopped(view, self)
-            self._views["prices"] = view
-        return view
+    def signals(self) -> LiveView:
+        """A live table of what the strategies want, newest first."""
+        return self._shelf.view("signals")
+
+    def trades(self) -> LiveView:
+        """A live table of every execution, newest first."""
+        return self._shelf.view("trades")
+
+    def portfolio(self) -> LiveView:
+        """A live table of the open positions, with the account's totals."""
+        return self._shelf.view("portfolio")
+
+    def health(self) -> LiveView:
+        """A live table of how each stream is doing."""
+        return self._shelf.view("health")
+
+    def board(self) -> LiveView:
+        """Prices, portfolio, signals, trades and health side by side."""
+        return self._shelf.view("board")
+
+    def chart(self, symbol: str) -> LiveView:
+        """A live candlestick chart of the bars that a symbol's strategies see, marked with its signals and fills.
+
+        Raises UserError for a symbol that there are no bars of.
+        """
+        return self._shelf.view("chart", symbol)
 
     def df(self, topic: str) -> pd.DataFrame:
         """What a topic holds: the newest message of every key of a state, the recent ones of a log.
@@ -130,12 +141,19 @@ class Session:
     def raise_if_failed(self) -> None:
         """Raise StreamFailed when a handler or a view has failed so far, or the source is failing now."""
         status, letters = self.status(), self.errors
-        failures = [str(failure) for failure in self._failures]
+        failures = [str(failure) for failure in self._shelf.failures]
         failures += [f"{letter.handler}: {letter.error}" for letter in letters]
         if status.state == "failing":
             failures.append(f"{status.source}: {status.text}")
         if failures:
             raise StreamFailed(f"{len(failures)} failed, last: {failures[-1]}")
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        """Made when it is first needed, for a runner or a test that only imports the session needs no widgets."""
+        from tradestream_nb.views.shelf import Shelf
+
+        return Shelf(self.manager)
 
     def _look(self, function: Callable[..., T], *arguments: Any) -> T:
         """Read what belongs to the streams' thread, there while it runs."""
@@ -148,17 +166,17 @@ class Session:
         except BaseException:
             await self._finish(thread)
             raise
-        self._pumping = thread.start(_pump(self._views, self._failures))
+        self._shelf.start(thread)
         _running.add(self)
 
     async def _finish(self, thread: LoopThread) -> None:
         """Nothing on the thread touches hub or views any more once the session has let go of it."""
-        self._pumping.cancel()
+        self._shelf.pause()
         await thread.call(self.manager.stop_all())
         self._thread = None
         _running.discard(self)
         await thread.stop()
-        _pump_once(self._views, self._failures)
+        self._shelf.stop()
 
     async def _replace_earlier(self) -> None:
         """Stop what an earlier run of this session's cell has left; the notebook's `Out` still holds it."""
@@ -179,23 +197,6 @@ class Session:
     def _repr_html_(self) -> str:
         streams = table(self.status().streams.values()).drop(columns=["age", "last_update"])
         return f"<p>{escape(repr(self))}</p>{streams.to_html(index=False)}"
-
-
-class PriceFeed:
-    """One reader of the price topic, for a view; made and read on the streams' thread."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._mailbox = hub.open(lambda: None).mailbox
-        self._mailbox.subscribe("price_updates")
-        self._first = self.take()
-
-    def snapshot(self) -> Mapping[str, PriceUpdate]:
-        """The prices of every symbol when the feed was made; may be called from any thread."""
-        return self._first
-
-    def take(self) -> Mapping[str, PriceUpdate]:
-        """What has changed since it was last taken."""
-        return {entry.key: entry.message for batch in self._mailbox.take() for entry in batch.entries}
 
 
 class Cell(NamedTuple):
@@ -228,31 +229,3 @@ def _functions(handlers: str | Path | Mapping[str, Handler] | Iterable[Handler] 
     if handlers is None or isinstance(handlers, (str, Path)):
         return load_folder(handlers or find_folder())
     return handlers.values() if isinstance(handlers, Mapping) else handlers
-
-
-async def _pump(views: dict[str, LiveView], failures: list[Exception]) -> None:
-    while True:
-        _pump_once(views, failures)
-        await asyncio.sleep(PUMP_EVERY)
-
-
-def _pump_once(views: dict[str, LiveView], failures: list[Exception]) -> None:
-    """Send every view its frame; one that fails is left out from then on, and the others go on."""
-    for name, view in views.copy().items():
-        try:
-            view.pump(time.monotonic())
-        except Exception as failure:
-            failures.append(failure)
-            del views[name]
-
-
-def _answer_when_stopped(view: LiveView, session: Session) -> None:
-    """Let a view that is opened after the end show the last state, though no thread is left that pumps."""
-    owner = weakref.ref(session)
-
-    def answer(*_: object) -> None:
-        session = owner()
-        if session is None or session._thread is None:
-            view.pump(time.monotonic())
-
-    view.on_msg(answer)

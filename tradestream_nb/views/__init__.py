@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from tradestream_nb.views.base import Feed, LiveView
-from tradestream_nb.views.prices import PricesView
+from tradestream_nb.views.base import LiveView
+from tradestream_nb.views.feed import Feed
+from tradestream_nb.views.panels import (
+    BoardView,
+    HealthView,
+    PanelsView,
+    PortfolioView,
+    PricesView,
+    SignalsView,
+    TradesView,
+)
+from tradestream_nb.views.shelf import Shelf
 
-__all__ = ["Feed", "LiveView", "PricesView"]
+__all__ = [
+    "BoardView",
+    "Feed",
+    "HealthView",
+    "LiveView",
+    "PanelsView",
+    "PortfolioView",
+    "PricesView",
+    "Shelf",
+    "SignalsView",
+    "TradesView",
+]

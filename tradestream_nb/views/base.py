@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import anywidget
 from ipywidgets import Layout
 
-from tradestream_nb.messages import PriceUpdate
 from tradestream_nb.views.assets import asset
 from tradestream_nb.views.flow import Flow
 from tradestream_nb.views.wire import Ack, Bye, FromView, Hello, Vis, read
 
 _UNREAD = 256
 """Messages from browsers kept until the next pump; they repeat themselves, so older ones may go."""
-
-
-class Feed(Protocol):
-    """Where a view of prices gets them: one reader of the topic `price_updates`."""
-
-    def snapshot(self) -> Mapping[str, PriceUpdate]:
-        """The current price of every symbol; may be called from any thread."""
-
-    def take(self) -> Mapping[str, PriceUpdate]:
-        """What has changed since it was last taken, empty when nothing has; called where `pump` is called."""
 
 
 class LiveView(anywidget.AnyWidget):
@@ -59,6 +47,11 @@ class LiveView(anywidget.AnyWidget):
     @abstractmethod
     def html(self) -> str:
         """What a saved notebook shows in the widget's place."""
+
+    @property
+    def sent_at(self) -> float:
+        """When the newest frame went out, in monotonic seconds; minus infinity before the first."""
+        return self._flow.sent_at
 
     def refresh(self) -> None:
         """Called at the start of every pump, for a view that fetches its own state."""

@@ -38,9 +38,10 @@ class Flow:
     def __init__(self, *, window: int = WINDOW) -> None:
         self._window = window
         self._views: dict[str, _View] = {}
-        self._sent_at = float("-inf")
         self.seq = 0
         """Number of the newest frame."""
+        self.sent_at = float("-inf")
+        """When it went out."""
 
     def hello(self, vid: str, visible: bool, now: float) -> None:
         """Count a view in; it owes no confirmation for what was sent before."""
@@ -72,12 +73,12 @@ class Flow:
         if answering and self.seq - min(view.acked for view in answering) < self._window:
             return True
         hopeful = any(silence < LOST_AFTER for silence in silences.values())
-        return hopeful and now - self._sent_at >= PROBE_EVERY
+        return hopeful and now - self.sent_at >= PROBE_EVERY
 
     def sent(self, now: float) -> int:
         """Count a frame out and give it its number."""
         self.seq += 1
-        self._sent_at = now
+        self.sent_at = now
         for view in self._views.values():
             if view.visible and view.waiting_since is None:
                 view.waiting_since = now

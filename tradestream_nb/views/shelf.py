@@ -1,0 +1,140 @@
+"""The live views of one session: made once each, pumped together, and closed."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from tradestream_nb.errors import UserError
+from tradestream_nb.loop_thread import LoopThread
+from tradestream_nb.manager import StreamManager
+from tradestream_nb.views.base import LiveView
+from tradestream_nb.views.chart import ChartFeed, ChartView
+from tradestream_nb.views.feed import feeds
+from tradestream_nb.views.panels import (
+    BoardView,
+    HealthView,
+    PanelsView,
+    PortfolioView,
+    PricesView,
+    SignalsView,
+    TradesView,
+)
+
+T = TypeVar("T")
+
+Make = Callable[..., LiveView]
+"""Makes a view from the manager, a function that reads on the streams' thread, and the view's own arguments."""
+
+PUMP_EVERY = 0.2
+"""Seconds between two frames of a live view."""
+MOST = 30
+"""Frames of all views in one round. JupyterLab's server drops messages where a kernel sends very many."""
+
+
+class Shelf:
+    """Keeps one widget of each kind; it is asked on the notebook's thread and pumps on the streams'."""
+
+    def __init__(self, manager: StreamManager) -> None:
+        self.failures: list[Exception] = []
+        """What views have failed with."""
+        self._manager = manager
+        self._views: dict[tuple[Any, ...], LiveView] = {}
+        self._thread: LoopThread | None = None
+        self._pumping: Future[None] = Future()
+        self._turn = threading.Lock()
+
+    def view(self, kind: str, *arguments: Any) -> LiveView:
+        """The view of that kind, made when there is none yet or the last one was closed or has failed.
+
+        Raises UserError for a kind that there is not, or arguments that it does not take.
+        """
+        name = (kind, *arguments)
+        view = self._views.get(name)
+        if view is None or view.comm is None:
+            view = self._make(kind)(self._manager, self._look, *arguments)
+            view.on_msg(self._answer)
+            self._views[name] = view
+        return view
+
+    def start(self, thread: LoopThread) -> None:
+        """Pump on this thread, on which the streams run."""
+        self._thread = thread
+        self._pumping = thread.start(self._pump())
+
+    def pause(self) -> None:
+        """Pump no more; to be called while the thread still runs."""
+        self._pumping.cancel()
+
+    def stop(self) -> None:
+        """Show the last state, once the thread has ended; a view that is opened later shows it too."""
+        self._thread = None
+        self.pump(time.monotonic())
+
+    def pump(self, now: float) -> None:
+        """Send every view its frame, those first that have waited longest; a view that fails is left out from then on.
+
+        `now` is in monotonic seconds.
+        """
+        with self._turn:
+            sent = 0
+            for name, view in sorted(self._views.copy().items(), key=lambda item: item[1].sent_at):
+                sent += self._pump_one(name, view, now)
+                if sent == MOST:
+                    return
+
+    def close(self) -> None:
+        """Take all views out of the notebook and free what they hold."""
+        for name, view in self._views.copy().items():
+            view.close()
+            self._views.pop(name, None)
+
+    def _pump_one(self, name: tuple[Any, ...], view: LiveView, now: float) -> bool:
+        try:
+            return view.pump(now)
+        except Exception as failure:
+            self.failures.append(failure)
+            self._views.pop(name, None)
+            return False
+
+    def _make(self, kind: str) -> Make:
+        if kind not in KINDS:
+            raise UserError(f"there is no view {kind!r}; there are {', '.join(KINDS)}")
+        return KINDS[kind]
+
+    def _look(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Read what belongs to the streams' thread, there while it runs."""
+        return function(*arguments) if self._thread is None else self._thread.look(function, *arguments)
+
+    def _answer(self, *_: object) -> None:
+        """Answer a view that is opened after the end, when no thread is left that pumps."""
+        if self._thread is None or self._pumping.done():
+            self.pump(time.monotonic())
+
+    async def _pump(self) -> None:
+        while True:
+            self.pump(time.monotonic())
+            await asyncio.sleep(PUMP_EVERY)
+
+
+def _panels(view: type[PanelsView]) -> Make:
+    return lambda manager, look: view(look(feeds, manager.hub, view.shown), manager.now)
+
+
+def _chart(manager: StreamManager, look: Callable[..., Any], symbol: str) -> LiveView:
+    return ChartView(look(ChartFeed, symbol, manager.evaluator, manager.hub))
+
+
+KINDS: dict[str, Make] = {
+    "prices": _panels(PricesView),
+    "signals": _panels(SignalsView),
+    "trades": _panels(TradesView),
+    "portfolio": _panels(PortfolioView),
+    "health": _panels(HealthView),
+    "board": _panels(BoardView),
+    "chart": _chart,
+}
