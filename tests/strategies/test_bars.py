@@ -151,3 +151,12 @@ def test_a_length_that_is_no_length_is_refused(seconds: float) -> None:
 def test_bars_may_be_shorter_than_a_second() -> None:
     (bar,) = build([Quote("ACME", last=1.0, ts=0), Quote("ACME", last=1.0, ts=SECOND)], BarBuilder(0.25))
     assert (bar.seconds, bar.ts) == (0.25, SECOND // 4)
+
+
+@given(session=sessions)
+def test_the_forming_bar_is_the_one_that_a_later_quote_completes(session: list[Step]) -> None:
+    quotes, builder = quotes_of(session), BarBuilder(5.0)
+    assert builder.forming("ACME") is None
+    build(quotes, builder)
+    assert [builder.forming("ACME")] == build(closing(quotes)[-1:], builder)
+    assert builder.symbols == {"ACME"}

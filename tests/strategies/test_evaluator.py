@@ -161,3 +161,39 @@ def test_a_callback_that_raises_is_counted_and_the_others_still_hear() -> None:
         evaluator.feed(bar)
     assert len(heard) == 2 and evaluator.callback_errors == 2
     assert evaluator.last_callback_error.endswith("broken: RuntimeError: not now")
+
+
+def test_bars_can_be_looked_at_as_the_strategies_saw_them_last() -> None:
+    spy = Spy()
+    evaluator, _ = evaluator_with(spy, window=2)
+    assert not evaluator.window("ACME")
+    first, second, third = bars_closing([1.0, 2.0, 3.0])
+    evaluator.warm_up([first, second])
+    assert list(evaluator.window("ACME")) == [first, second]
+    evaluator.feed(third)
+    assert evaluator.window("ACME") is spy.windows[-1]
+    assert evaluator.symbols == {"ACME"}
+
+
+def test_the_forming_bar_goes_on_from_the_complete_ones() -> None:
+    evaluator = StrategyEvaluator()
+    evaluator.feed(Quote("ACME", last=1.0, ts=1))
+    evaluator.feed(Quote("ACME", last=3.0, ts=2))
+    forming = evaluator.forming("ACME")
+    assert forming == Bar("ACME", open=1.0, high=3.0, low=1.0, close=3.0, seconds=5.0, ts=BAR)
+    assert evaluator.symbols == {"ACME"}
+    evaluator.feed(Quote("ACME", last=2.0, ts=BAR))
+    assert [*evaluator.window("ACME")] == [forming]
+    later = evaluator.forming("ACME")
+    assert later is not None and later.ts == 2 * BAR
+
+
+def test_nothing_forms_where_bars_are_known_already() -> None:
+    warm, sent = StrategyEvaluator(), StrategyEvaluator()
+    warm.warm_up(bars_closing([1.0]))
+    for evaluator in (warm, sent):
+        evaluator.feed(Quote("ACME", last=1.0, ts=1))
+    sent.feed(bars_closing([1.0, 2.0])[1])
+    sent.feed(Quote("ACME", last=1.0, ts=9 * BAR))
+    assert warm.forming("ACME") is None
+    assert sent.forming("ACME") is None

@@ -44,6 +44,16 @@ class BarBuilder:
         forming.count(quote, price)
         return bar
 
+    def forming(self, symbol: str) -> Bar | None:
+        """The bar as the quotes so far have made it, its ts the end it will have; None before the first quote."""
+        forming = self._forming.get(symbol)
+        return forming.bar(symbol, self.seconds) if forming else None
+
+    @property
+    def symbols(self) -> set[str]:
+        """The symbols that have had a quote with a price."""
+        return set(self._forming)
+
     def _end(self, quote: Quote) -> int:
         return (quote.ts // self._width + 1) * self._width
 

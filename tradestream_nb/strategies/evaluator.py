@@ -22,9 +22,10 @@ logger = logging.getLogger(__name__)
 class StrategyEvaluator:
     """Evaluates its strategies on every complete bar of every symbol and tells its callbacks of the signals.
 
-    `feed` and `warm_up` belong to one thread; everything else may be called from any thread at any time, also from a
-    callback. `window` is how many bars a strategy sees at most, so it must exceed the longest period in use. Until a
-    symbol's first bar arrives, its bars of `bar_seconds` are built from its quotes.
+    `feed`, `warm_up` and what there is to see of the bars (`symbols`, `window`, `forming`) belong to one thread;
+    everything else may be called from any thread at any time, also from a callback. `window` is how many bars a
+    strategy sees at most, so it must exceed the longest period in use. Until a symbol's first bar arrives, its bars of
+    `bar_seconds` are built from its quotes.
 
     Raises:
         UserError: an option is out of its range.
@@ -68,6 +69,21 @@ class StrategyEvaluator:
     def last_callback_error(self) -> str:
         """What the newest of them was; empty when there was none."""
         return self._callbacks.last_error
+
+    @property
+    def symbols(self) -> set[str]:
+        """The symbols that there are bars of, complete or forming."""
+        return self._builder.symbols.union(self._windows)
+
+    def window(self, symbol: str) -> Window:
+        """The symbol's complete bars, those of the past included: what its strategies saw last, at first nothing."""
+        return self._windows.get(symbol, Window())
+
+    def forming(self, symbol: str) -> Bar | None:
+        """The bar that the symbol's quotes are building now; None where bars come from the source, or no quote has."""
+        bar = None if symbol in self._with_bars else self._builder.forming(symbol)
+        window = self.window(symbol)
+        return bar if bar and not (window and bar.ts <= window.last.ts) else None
 
     def add(self, strategy: Strategy, /, *, name: str | None = None, **parameters: Any) -> None:
         """Evaluate `strategy` from the next bar on; its signals carry `name`, by default the function's own.
