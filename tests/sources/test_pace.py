@@ -58,3 +58,12 @@ def test_a_long_interval_is_no_leap() -> None:
     pace = FakeTime().pace()
     assert pace.wait(86_400 * SECOND) == 86_400.0
     assert pace.origin == WALL
+
+
+def test_asking_again_on_the_way_changes_nothing() -> None:
+    time = FakeTime()
+    pace = time.pace()
+    assert pace.wait(60 * SECOND) == 60.0
+    time.now += 20 * SECOND
+    assert pace.wait(60 * SECOND) == 40.0
+    assert pace.origin == WALL

@@ -22,20 +22,21 @@ class Pace:
         patience: float = PATIENCE,
     ) -> None:
         self._clock, self._sleep, self._patience = clock, sleep, round(patience * SECOND)
-        self._offset = 0
+        self._offset = self._interval = 0
         self.origin = clock()
 
     def wait(self, offset: int) -> float:
-        """Seconds until `origin + offset` (µs), 0 when that is past; offsets must not decrease.
+        """Seconds until `origin + offset` (µs), 0 when that is past; offsets must not decrease, and may be repeated.
 
         A clock that leaps, because the machine slept or someone set it, moves `origin` so that this step is due one
         regular interval from now.
         """
-        interval, self._offset = offset - self._offset, offset
+        if offset > self._offset:
+            self._interval, self._offset = offset - self._offset, offset
         ahead = self.origin + offset - self._clock()
-        if not -self._patience <= ahead <= interval + self._patience:
-            self.origin += interval - ahead
-            ahead = interval
+        if not -self._patience <= ahead <= self._interval + self._patience:
+            self.origin += self._interval - ahead
+            ahead = self._interval
         return max(ahead, 0) / SECOND
 
     async def until(self, offset: int) -> None:
