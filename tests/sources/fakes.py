@@ -30,6 +30,11 @@ class FakeTime:
             raise asyncio.CancelledError
         await asyncio.sleep(0)
 
+    async def wait(self, changed: asyncio.Event, seconds: float | None) -> None:
+        """As a replay waits: so long, or for ever, but not beyond a change."""
+        if not changed.is_set():
+            await self.sleep((self.end - self.now) / SECOND if seconds is None else seconds)
+
     def pace(self) -> Pace:
         return Pace(clock=self.clock, sleep=self.sleep)
 

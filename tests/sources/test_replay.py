@@ -12,7 +12,9 @@ from tests.sources.fakes import WALL, FakeTime, Recorder, play
 from tradestream_nb.clock import SECOND, iso
 from tradestream_nb.errors import DataFileError
 from tradestream_nb.events import Bar, Quote
-from tradestream_nb.sources.replay import SAMPLE, ReplayOptions, ReplaySource, bar_seconds, read_events
+from tradestream_nb.sources.replay import SAMPLE, ReplayOptions, ReplaySource, read_events
+from tradestream_nb.sources.table import read_table
+from tradestream_nb.sources.tape import Tape
 
 MINUTES = """time,symbol,open,high,low,close,volume
 2026-01-05T14:30:00Z,A,1,3,1,2,100
@@ -33,7 +35,7 @@ def minutes(tmp_path: Path) -> Path:
 
 async def replayed(path: Path | str, options: ReplayOptions, *, seconds: float = 3600) -> Recorder:
     time = FakeTime(end=round(seconds * SECOND))
-    return await play(ReplaySource(path, options, pace=time.pace), time)
+    return await play(ReplaySource(path, options, clock=time.clock, wait=time.wait), time)
 
 
 def test_a_row_becomes_a_quote_and_then_a_bar(minutes: Path) -> None:
@@ -56,7 +58,7 @@ def test_rows_of_quotes_become_quotes(tmp_path: Path) -> None:
 def test_weekly_bars_are_a_week_long(tmp_path: Path) -> None:
     path = tmp_path / "weekly.csv"
     path.write_text("date,open,high,low,close\n2026-01-05,1,1,1,1\n2026-01-12,1,1,1,1\n", encoding="utf-8")
-    assert bar_seconds(ReplaySource(path).table) == {"WEEKLY": 7 * 86_400.0}
+    assert Tape(read_table(path)).seconds == {"WEEKLY": 7 * 86_400.0}
 
 
 @pytest.mark.parametrize("speed", [1.0, 60.0, 0.5])
@@ -85,7 +87,7 @@ async def test_a_loop_begins_again_with_later_times(minutes: Path) -> None:
 
 async def test_a_replay_can_run_twice(minutes: Path) -> None:
     time = FakeTime()
-    source = ReplaySource(minutes, pace=time.pace)
+    source = ReplaySource(minutes, clock=time.clock, wait=time.wait)
     assert (await play(source, time)).events == (await play(source, time)).events
 
 
@@ -107,10 +109,10 @@ def test_a_bad_file_is_refused_before_anything_runs(tmp_path: Path) -> None:
 
 
 def test_the_sample_is_what_its_readme_says() -> None:
-    source = ReplaySource("sample")
-    assert Counter(source.table.symbols) == {"AAPL": 3270, "IBM": 3270, "MSFT": 3270, "GOOG": 2148, "FB": 196}
-    assert (iso(source.table.ts[0])[:10], iso(source.table.ts[-1])[:10]) == ("2000-03-01", "2013-03-01")
-    assert set(bar_seconds(source.table).values()) == {86_400.0}
+    source, table = ReplaySource("sample"), read_table(SAMPLE)
+    assert Counter(table.symbols) == {"AAPL": 3270, "IBM": 3270, "MSFT": 3270, "GOOG": 2148, "FB": 196}
+    assert tuple(iso(ts)[:10] for ts in source.span) == ("2000-03-01", "2013-03-01")
+    assert set(Tape(table).seconds.values()) == {86_400.0}
     assert sum(1 for _ in source.events()) == 2 * 12_154
 
 

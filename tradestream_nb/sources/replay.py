@@ -1,9 +1,11 @@
-"""A day, or years, from a file: the same events again, at any speed."""
+"""A day, or years, from a file: the same events again, at any speed, forwards and backwards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count, groupby
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
 from math import inf
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,16 +13,16 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from tradestream_nb.clock import SECOND
-from tradestream_nb.errors import SourceError
+from tradestream_nb.clock import micros, now
+from tradestream_nb.errors import SourceError, UserError
 from tradestream_nb.events import Bar, Quote
 from tradestream_nb.sources.base import Outlet
-from tradestream_nb.sources.pace import Pace
-from tradestream_nb.sources.table import Table, read_table
+from tradestream_nb.sources.playhead import Playhead, Speed
+from tradestream_nb.sources.table import read_table
+from tradestream_nb.sources.tape import Tape
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample.parquet"
 """Thirteen years of daily prices of five companies; data/README.md says where they come from."""
-DAY = 86_400.0
 
 
 class ReplayOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,11 +35,18 @@ class ReplayOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     loop: Annotated[bool, Meta(description="true or false; true to begin again at the end, with later times")] = False
 
 
-class ReplaySource:
-    """Replays a CSV or Parquet file of bars or quotes in the order of its times.
+async def until(changed: asyncio.Event, seconds: float | None) -> None:
+    """Wait so long, or for ever, but not beyond a change."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(changed.wait(), seconds)
 
-    A row with open, high, low and close becomes a Quote (last price: the close; `close`: the symbol's row before)
-    and a Bar; any other row becomes a Quote. The file is read and checked when the source is made.
+
+class ReplaySource:
+    """Replays a CSV or Parquet file of bars or quotes in the order of its times, and can be driven while it does.
+
+    The file is read and checked when the source is made. Pause, play, speed and seek take effect at once, also before
+    the start; call them on the loop that runs the source. Handlers keep their state over a seek: one that goes
+    back meets older events with what it knows from later ones. A source that is stopped goes on where it stood.
     """
 
     Options = ReplayOptions
@@ -45,13 +54,23 @@ class ReplaySource:
     virtual = True
 
     def __init__(
-        self, path: str | Path, options: ReplayOptions | None = None, *, pace: Callable[[], Pace] = Pace
+        self,
+        path: str | Path,
+        options: ReplayOptions | None = None,
+        *,
+        clock: Callable[[], int] = now,
+        wait: Callable[[asyncio.Event, float | None], Awaitable[None]] = until,
     ) -> None:
         file = SAMPLE if str(path) == "sample" else Path(path).expanduser()
         self.name = f"replay:{file.name}"
         self.options = options or ReplayOptions()
-        self.table = read_table(file)
-        self._make_pace = pace
+        self.stays = False
+        """True to wait at the end for a seek, instead of ending."""
+        self._tape = Tape(read_table(file))
+        self._head = Playhead(
+            self._tape.times, speed=self.options.speed, lap=self._tape.lap if self.options.loop else None, clock=clock
+        )
+        self._wait, self._changed = wait, asyncio.Event()
 
     @classmethod
     def open(cls, path: str, options: ReplayOptions) -> ReplaySource:
@@ -62,11 +81,16 @@ class ReplaySource:
 
     async def run(self, outlet: Outlet) -> None:
         """Put each moment's events when they are due, until the data ends."""
-        pace, speed = self._make_pace(), self.options.speed
-        for ts, moment in groupby(self._passes(), key=_ts):
-            if speed != "max":
-                await pace.until(round((ts - self.table.ts[0]) / speed))
-            for event in moment:
+        head, self._changed = self._head, asyncio.Event()
+        head.start()
+        while self.stays or not head.ended:
+            self._changed.clear()
+            seconds = head.wait()
+            if seconds != 0.0:
+                await self._wait(self._changed, seconds)
+            if self._changed.is_set():
+                continue
+            for event in self._tape.events(*head.take()):
                 outlet.put(event)
             await outlet.drain()
 
@@ -74,15 +98,64 @@ class ReplaySource:
         """Nothing: what came before the file is not known."""
         return ()
 
-    def events(self, *, later: int = 0) -> Iterator[Quote | Bar]:
-        """One pass through the file without waiting, with all times `later` by so many µs."""
-        return _bars(self.table, later) if self.table.holds_bars else _quotes(self.table, later)
+    def events(self) -> Iterator[Quote | Bar]:
+        """One pass through the file without waiting."""
+        return self._tape.events(range(len(self._tape.times)), 0)
 
-    def _passes(self) -> Iterator[Quote | Bar]:
-        first, last = self.table.ts[0], self.table.ts[-1]
-        length = last - first + round(min(bar_seconds(self.table).values()) * SECOND)
-        for turn in count() if self.options.loop else range(1):
-            yield from self.events(later=turn * length)
+    @property
+    def playing(self) -> bool:
+        """Whether events come: neither paused nor ended."""
+        return self._head.playing
+
+    @property
+    def ended(self) -> bool:
+        """Whether the data is at its end."""
+        return self._head.ended
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last time in the file, in epoch µs."""
+        return self._head.span
+
+    @property
+    def moments(self) -> Sequence[int]:
+        """The time of every row, in epoch µs, sorted."""
+        return self._tape.times
+
+    @property
+    def position(self) -> int:
+        """The time in the file, in epoch µs, of the newest events, or of the next ones after a seek."""
+        return self._head.position
+
+    @property
+    def speed(self) -> Speed:
+        """How many times faster than the data's own clock; raises UserError when set to what does not fit."""
+        return self._head.speed
+
+    @speed.setter
+    def speed(self, speed: Speed) -> None:
+        if not (speed == "max" or (isinstance(speed, (int, float)) and 0 < speed < inf)):
+            raise UserError(f"speed = {speed!r} does not fit; speed is a number above 0, or 'max'")
+        self._head.speed = speed
+        self._changed.set()
+
+    def pause(self) -> None:
+        """Stop the data's clock; a second call changes nothing."""
+        self._head.pause()
+        self._changed.set()
+
+    def play(self) -> None:
+        """Let the data's clock run on; at the end, from the first row. A second call changes nothing."""
+        self._head.play()
+        self._changed.set()
+
+    def seek(self, to: int | datetime | str) -> None:
+        """Go on from the first row at or after a time: epoch µs, a datetime, or ISO text; without a zone it is UTC.
+
+        Raises UserError for anything else.
+        """
+        self._head.seek(_moment(to))
+        self._changed.set()
 
 
 def read_events(path: str | Path) -> Iterator[Quote | Bar]:
@@ -90,32 +163,10 @@ def read_events(path: str | Path) -> Iterator[Quote | Bar]:
     return ReplaySource(path).events()
 
 
-def bar_seconds(table: Table) -> dict[str, float]:
-    """Each symbol's smallest distance between two rows, in seconds; a day where there is none to measure."""
-    latest: dict[str, int] = {}
-    smallest: dict[str, float] = {}
-    for symbol, ts in zip(table.symbols, table.ts, strict=True):
-        distance = (ts - latest.get(symbol, ts)) / SECOND or inf
-        smallest[symbol] = min(smallest.get(symbol, inf), distance)
-        latest[symbol] = ts
-    return {symbol: DAY if distance == inf else distance for symbol, distance in smallest.items()}
-
-
-def _bars(table: Table, later: int) -> Iterator[Quote | Bar]:
-    seconds, previous = bar_seconds(table), dict[str, float]()
-    prices = [table.columns[name] for name in ("open", "high", "low", "close", "volume")]
-    for ts, symbol, open_, high, low, close, volume in zip(table.ts, table.symbols, *prices, strict=True):
-        ts += later
-        yield Quote(symbol, close, None, None, volume, open_, high, low, previous.get(symbol), ts)
-        yield Bar(symbol, open_, high, low, close, volume or 0.0, seconds[symbol], ts)
-        previous[symbol] = close
-
-
-def _quotes(table: Table, later: int) -> Iterator[Quote | Bar]:
-    prices = [table.columns[name] for name in ("last", "bid", "ask", "volume")]
-    for ts, symbol, last, bid, ask, volume in zip(table.ts, table.symbols, *prices, strict=True):
-        yield Quote(symbol, last, bid, ask, volume, ts=ts + later)
-
-
-def _ts(event: Quote | Bar) -> int:
-    return event.ts
+def _moment(to: int | datetime | str) -> int:
+    if isinstance(to, int):
+        return to
+    try:
+        return micros(to if isinstance(to, datetime) else datetime.fromisoformat(to))
+    except (TypeError, ValueError):
+        raise UserError(f"{to!r} is no time to seek; write '2008-09-15' or '2008-09-15T14:30:00Z'") from None
