@@ -183,6 +183,16 @@ async def test_at_its_end_a_replay_that_stays_waits_for_a_seek(replay: ReplaySou
     assert minutes(outlet.events) == [0, 1, 2, 3, 4, 5, 4, 5]
 
 
+async def test_a_replay_that_need_not_stay_any_more_ends(replay: ReplaySource) -> None:
+    time = FakeTime()
+    replay.stays = True
+    run = asyncio.create_task(replay.run(Recorder(time)))
+    await eventually(lambda: replay.ended)
+    assert not run.done()
+    replay.stays = False
+    await asyncio.wait_for(run, 5)
+
+
 async def test_a_loop_is_driven_in_the_files_own_times(path: Path) -> None:
     replay = ReplaySource(path, ReplayOptions(speed="max", loop=True))
     async with running(replay) as outlet:

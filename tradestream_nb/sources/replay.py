@@ -64,13 +64,11 @@ class ReplaySource:
         file = SAMPLE if str(path) == "sample" else Path(path).expanduser()
         self.name = f"replay:{file.name}"
         self.options = options or ReplayOptions()
-        self.stays = False
-        """True to wait at the end for a seek, instead of ending."""
         self._tape = Tape(read_table(file))
         self._head = Playhead(
             self._tape.times, speed=self.options.speed, lap=self._tape.lap if self.options.loop else None, clock=clock
         )
-        self._wait, self._changed = wait, asyncio.Event()
+        self._wait, self._changed, self._stays = wait, asyncio.Event(), False
 
     @classmethod
     def open(cls, path: str, options: ReplayOptions) -> ReplaySource:
@@ -83,7 +81,7 @@ class ReplaySource:
         """Put each moment's events when they are due, until the data ends."""
         head, self._changed = self._head, asyncio.Event()
         head.start()
-        while self.stays or not head.ended:
+        while self._stays or not head.ended:
             self._changed.clear()
             seconds = head.wait()
             if seconds != 0.0:
@@ -137,6 +135,16 @@ class ReplaySource:
         if not (speed == "max" or (isinstance(speed, (int, float)) and 0 < speed < inf)):
             raise UserError(f"speed = {speed!r} does not fit; speed is a number above 0, or 'max'")
         self._head.speed = speed
+        self._changed.set()
+
+    @property
+    def stays(self) -> bool:
+        """Whether it waits at the end for a seek instead of ending; no, unless set."""
+        return self._stays
+
+    @stays.setter
+    def stays(self, stays: bool) -> None:
+        self._stays = stays
         self._changed.set()
 
     def pause(self) -> None:

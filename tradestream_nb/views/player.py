@@ -1,0 +1,148 @@
+"""Buttons for a replay: pause and play, how fast, and where."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ipywidgets import Dropdown, HBox, Label, Layout, SelectionSlider, ToggleButton, VBox
+
+from tradestream_nb import clock
+from tradestream_nb.errors import UserError
+from tradestream_nb.sources.base import Source
+from tradestream_nb.sources.playhead import Speed
+from tradestream_nb.sources.replay import ReplaySource
+
+Do = Callable[[Callable[[], Any]], Any]
+"""Runs a function on the streams' thread and returns what it gives."""
+
+SPEEDS = (1.0, 10.0, 60.0, 600.0, 3_600.0, 86_400.0)
+MARKS = 1_000
+"""Places on the slider; more than these cannot be told apart with a mouse."""
+SHOW_EVERY = 1.0
+DAY = 86_400 * clock.SECOND
+
+
+class Shown(NamedTuple):
+    """What a player says of its replay."""
+
+    playing: bool
+    speed: Speed
+    position: int
+
+
+class PlayerView(VBox):  # type: ignore[misc]
+    """Drives the replay that a session runs; at the end it waits, and Play begins again.
+
+    A replay with a player does not end by itself. Callbacks may come on any thread, so all of them go through `do`.
+    """
+
+    def __init__(self, replay: Source, do: Do) -> None:
+        """Raises UserError for a source that is no replay."""
+        if not isinstance(replay, ReplaySource):
+            raise UserError(f"{replay.name} is live and has no player; start a session on a replay: 'replay:sample'")
+        self._replay, self._do = replay, do
+        self._marks = marks(replay.moments)
+        self._text = text_of_times(self._marks)
+        self._marked = self._marks[0]
+        self._shown: Shown | None = None
+        self.sent_at = float("-inf")
+        """When the position was shown last, in monotonic seconds."""
+        self._toggle = ToggleButton(value=True, layout=Layout(width="6em"))
+        self._speed = Dropdown(layout=Layout(width="8em"))
+        self._slider = SelectionSlider(
+            options=[(self._text(ts), ts) for ts in self._marks], continuous_update=False, layout=Layout(flex="1 1 0%")
+        )
+        self._label = Label()
+        super().__init__([HBox([self._toggle, self._speed, self._label]), self._slider], layout=Layout(width="100%"))
+        self._show(do(self._begin))
+        self._toggle.observe(self._on_toggle, "value")
+        self._speed.observe(self._on_speed, "value")
+        self._slider.observe(self._on_slider, "value")
+
+    def pump(self, now: float) -> bool:
+        """Show where the replay stands, at most once a second; `now` is in monotonic seconds.
+
+        Called by the owner, where the replay runs or once it does not.
+        """
+        if self.comm is None or now - self.sent_at < SHOW_EVERY:
+            return False
+        shown = self._read()
+        if shown == self._shown:
+            return False
+        self.sent_at = now
+        self._show(shown)
+        return True
+
+    def close(self) -> None:
+        """Take the player out of the notebook; its replay may end again."""
+        if self.comm is not None:
+            self._do(self._end)
+            for widget in (self._toggle, self._speed, self._label, *self.children):
+                widget.close()
+        super().close()
+
+    def _begin(self) -> Shown:
+        self._replay.stays = True
+        return self._read()
+
+    def _end(self) -> None:
+        self._replay.stays = False
+
+    def _read(self) -> Shown:
+        return Shown(self._replay.playing, self._replay.speed, self._replay.position)
+
+    def _act(self, change: Callable[[], None]) -> None:
+        """Change the replay and show at once what has become of it."""
+
+        def changed() -> Shown:
+            change()
+            return self._read()
+
+        self._show(self._do(changed))
+
+    def _on_toggle(self, change: Any) -> None:
+        self._act(self._replay.play if change["new"] else self._replay.pause)
+
+    def _on_speed(self, change: Any) -> None:
+        self._act(lambda: setattr(self._replay, "speed", change["new"]))
+
+    def _on_slider(self, change: Any) -> None:
+        """Seek, unless it was the player itself that moved the slider."""
+        if change["new"] != self._marked:
+            self._act(lambda: self._replay.seek(change["new"]))
+
+    def _show(self, shown: Shown) -> None:
+        self._shown = shown
+        self._marked = self._marks[bisect_right(self._marks, shown.position) - 1]
+        if shown.speed not in [value for _, value in self._speed.options]:
+            self._speed.options = speed_options(shown.speed)
+        self._toggle.icon, self._toggle.description = ("pause", "Pause") if shown.playing else ("play", "Play")
+        self._label.value = self._text(shown.position)
+        self._slider.value = self._marked
+        self._speed.value = shown.speed
+        self._toggle.value = shown.playing
+
+    def __repr__(self) -> str:
+        """The same text in every run, so that a saved notebook does not change."""
+        return f"<{type(self).__name__}>"
+
+
+def marks(times: Sequence[int], most: int = MARKS) -> list[int]:
+    """At most so many of the sorted `times`, evenly picked, the first and the last among them."""
+    distinct = list(dict.fromkeys(times))
+    step = -(-(len(distinct) - 1) // (most - 1)) or 1
+    return [*distinct[:-1:step], distinct[-1]]
+
+
+def text_of_times(times: Sequence[int]) -> Callable[[int], str]:
+    """How to write such times in UTC: as dates where all of them are."""
+    style = "%Y-%m-%d" if all(ts % DAY == 0 for ts in times) else "%Y-%m-%d %H:%M:%S"
+    return lambda ts: clock.moment(ts).strftime(style)
+
+
+def speed_options(current: Speed) -> list[tuple[str, Speed]]:
+    """The speeds to choose from, the one that is set now among them."""
+    numbers = sorted({*SPEEDS} | ({current} if current != "max" else set()))
+    return [*((f"{number:,.10g}×", number) for number in numbers), ("max", "max")]
