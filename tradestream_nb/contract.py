@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import marshal
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import inf
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 
-from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb import definitions
+from tradestream_nb.card import card
+from tradestream_nb.errors import ContractViolation, HandlerDefinitionError, UserError
 from tradestream_nb.events import EVENT_TYPES, Event, Timer
+from tradestream_nb.fingerprint import fingerprint
+from tradestream_nb.messages import checked
 
 Handler = Callable[..., Any]
+Swap = Literal["auto", "ask"]
 F = TypeVar("F", bound=Handler)
 
 LEAST_PERIOD = 0.001
@@ -44,25 +48,81 @@ class HandlerSpec(msgspec.Struct, frozen=True):
     every: float | None
     stateful: bool
     parameters: Mapping[str, Parameter]
+    swap: Swap
+    """Whether a notebook puts in what a cell has defined at once, or offers it first."""
     version: str
-    """Changes when the function's source does."""
+    """Changes with the function's source and with what it uses of its own file or notebook."""
     file: str
     line: int
 
+    def __str__(self) -> str:
+        """`price_updates: Quote by symbol -> price_updates`."""
+        on = " | ".join(event.__name__ for event in self.on)
+        by = f" by {self.key}" if self.key else ""
+        every = f", every {self.every:g} s" if self.every else ""
+        return f"{self.name}: {on}{by}{every} -> {self.topic}"
 
-def handler(*, on: Any, topic: str, key: str | None = None, every: float | None = None) -> Callable[[F], F]:
+    def converted(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Values for parameters, each as the type of its default; raises UserError for one that does not fit."""
+        return {name: self._converted(name, value) for name, value in parameters.items()}
+
+    def parts(self, returned: Any) -> tuple[Any, list[Any]]:
+        """State and messages of what a call returned; raises ContractViolation for what are not these two."""
+        try:
+            state, messages = returned if self.stateful else (None, returned)
+        except (TypeError, ValueError):
+            raise ContractViolation(self.name, "did not return (state, messages)") from None
+        return state, list(checked(self.topic, messages or ()))
+
+    def _converted(self, name: str, value: Any) -> Any:
+        parameter = self.parameters.get(name)
+        if parameter is None:
+            known = ", ".join(self.parameters) or "none"
+            raise UserError(f"handler {self.name!r} has no parameter {name!r}; it has {known}")
+        try:
+            return parameter.convert(value)
+        except msgspec.ValidationError as error:
+            raise UserError(f"{self.name}.{name} = {value!r}: {error}") from None
+
+
+def handler(
+    *, on: Any, topic: str, key: str | None = None, every: float | None = None, swap: Swap = "auto"
+) -> Callable[[F], F]:
     """Mark a function as the logic of one stream and return that same function, still callable by hand.
 
     `on` is an event type, a tuple or a union of them; `key` the event attribute that picks the state (None keeps one
-    state for all); `topic` where the messages go; `every` asks for a `Timer` event each so many seconds.
+    state for all); `topic` where the messages go; `every` asks for a `Timer` event each so many seconds. With
+    `swap="ask"` a notebook does not put a new version in by itself.
+
+    The function gets a `step(event, state=None, **parameters)`, which always gives `(state, messages)`.
     Raises HandlerDefinitionError, with file and line, when the signature does not fit.
     """
 
     def mark(function: F) -> F:
-        function.__handler__ = read(function, on=on, topic=topic, key=key, every=every)  # type: ignore[attr-defined]
+        spec = read(function, on=on, topic=topic, key=key, every=every, swap=swap)
+        vars(function).update(
+            __handler__=spec, step=partial(_step, function), _repr_mimebundle_=partial(_card, function)
+        )
+        definitions.tell(function)
         return function
 
     return mark
+
+
+def on_define(listener: Callable[[Handler], None]) -> Callable[[], None]:
+    """Tell `listener` of every function marked from now on, but for those of files; returns what makes it stop.
+
+    It hears on the thread that defines, before the name is bound. A UserError of its own is raised there; any other
+    error is logged and the definition stands.
+    """
+    return definitions.listen(listener)
+
+
+def renew(function: Handler) -> HandlerSpec:
+    """Read a handler's version again, for what it uses may have been defined since; returns its contract."""
+    spec = msgspec.structs.replace(spec_of(function), version=fingerprint(function))
+    vars(function)["__handler__"] = spec
+    return spec
 
 
 def spec_of(function: Handler) -> HandlerSpec:
@@ -74,7 +134,9 @@ def spec_of(function: Handler) -> HandlerSpec:
     return spec
 
 
-def read(function: Handler, *, on: Any, topic: str, key: str | None, every: float | None) -> HandlerSpec:
+def read(
+    function: Handler, *, on: Any, topic: str, key: str | None, every: float | None, swap: Swap = "auto"
+) -> HandlerSpec:
     """Read and check a function's contract."""
     place = _Place(function)
     events = _event_types(on, place)
@@ -93,6 +155,7 @@ def read(function: Handler, *, on: Any, topic: str, key: str | None, every: floa
     place.demand(bool(topic), "needs the name of a topic")
     place.demand(every is None or LEAST_PERIOD <= every < inf, f"needs every= in seconds, at least {LEAST_PERIOD}")
     place.demand((every is not None) == (Timer in events), "takes Timer in on= together with every=, or neither")
+    place.demand(swap in get_args(Swap), f"needs swap= to be 'auto' or 'ask', not {swap!r}")
     return HandlerSpec(
         name=place.name,
         on=events,
@@ -101,7 +164,8 @@ def read(function: Handler, *, on: Any, topic: str, key: str | None, every: floa
         every=every,
         stateful=len(positional) == 2,
         parameters={a.name: Parameter(a.name, a.default) for a in keyword},
-        version=_version(function),
+        swap=swap,
+        version=fingerprint(function),
         file=place.file,
         line=place.line,
     )
@@ -129,10 +193,23 @@ def _event_types(on: Any, place: _Place) -> tuple[type[Event], ...]:
     return events
 
 
-def _version(function: Handler) -> str:
-    """Twelve hex digits of the source's hash; of the byte code where there is no source to read."""
-    try:
-        text = inspect.getsource(function).encode()
-    except (OSError, TypeError):
-        text = marshal.dumps(function.__code__)
-    return hashlib.sha256(text).hexdigest()[:12]
+def _step(function: Handler, /, event: Event, state: Any = None, **parameters: Any) -> tuple[Any, list[Any]]:
+    """One event through a handler by hand: the state after it, None for a stateless one, and its messages.
+
+    Raises UserError for an event or a parameter that it does not take, ContractViolation for what it returns.
+    """
+    spec = spec_of(function)
+    if type(event) not in spec.on:
+        known = " | ".join(each.__name__ for each in spec.on)
+        raise UserError(f"handler {spec.name!r} takes {known}, not {type(event).__name__}")
+    arguments = (event, state) if spec.stateful else (event,)
+    return spec.parts(function(*arguments, **spec.converted(parameters)))
+
+
+def _card(function: Handler, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    """What IPython shows of a handler, in the kinds that it asks for."""
+    spec = renew(function)
+    defaults = {name: parameter.default for name, parameter in spec.parameters.items()}
+    place = f"cell, line {spec.line}" if function.__module__ == "__main__" else f"{spec.file}:{spec.line}"
+    about = (inspect.getdoc(function) or "").partition("\n")[0]
+    return card(str(spec), about, defaults, f"version {spec.version} · {place}")

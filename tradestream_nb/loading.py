@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from tradestream_nb.contract import Handler, HandlerSpec, spec_of
+from tradestream_nb.contract import Handler, HandlerSpec, renew, spec_of
+from tradestream_nb.definitions import unheard
 from tradestream_nb.errors import HandlerDefinitionError, UserError
 
 
@@ -57,17 +58,23 @@ def check_folder(folder: str | Path) -> tuple[list[Handler], list[HandlerDefinit
 
 
 def load_file(file: str | Path) -> list[Handler]:
-    """The handlers defined in `file`, executed as a new module; an earlier load of it stays as it was."""
+    """The handlers defined in `file`, executed as a new module; an earlier load of it stays as it was.
+
+    Whoever listens for definitions does not hear of them.
+    """
     path = Path(file)
     module = ModuleType(f"tradestream_handlers.{path.stem}")
     module.__file__ = str(path)
     linecache.checkcache(str(path))
     try:
-        with _importable(module):
+        with _importable(module), unheard():
             exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)
             handlers = list(dict.fromkeys(value for value in vars(module).values() if _defined_in(value, path)))
             if not handlers:
                 raise HandlerDefinitionError("no function here is marked with @handler", file=path)
+            # What stands further down in the file belongs to their versions too.
+            for function in handlers:
+                renew(function)
             return handlers
     except HandlerDefinitionError:
         raise

@@ -12,9 +12,11 @@ from tests.project.tree import imports, module_name, python_files
 
 LAYERS = (
     {"clock", "events", "messages", "errors"},
-    {"contract", "loading", "frames", "topics", "mailbox", "tables", "strategies"},
+    {"contract", "definitions", "fingerprint", "card", "loading"}
+    | {"frames", "topics", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
-    {"host", "hub", "journal", "manager", "health", "pipeline", "timers", "dry_run", "bus"},
+    {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run"}
+    | {"hub", "journal", "manager", "health", "pipeline", "bus"},
     {"server", "client", "views", "session", "loop_thread", "magics", "asgi"},
     {"cli", "logs", "__main__"},
 )

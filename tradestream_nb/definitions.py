@@ -1,0 +1,55 @@
+"""Who hears of handlers as they are defined: a session that swaps what a cell has run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from tradestream_nb.errors import UserError
+
+logger = logging.getLogger(__name__)
+
+Listener = Callable[[Callable[..., Any]], None]
+
+_listeners: list[Listener] = []
+_unheard: ContextVar[bool] = ContextVar("unheard", default=False)
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Tell `listener` of every function that is defined from now on, until what is returned is called."""
+    _listeners.append(listener)
+
+    def leave() -> None:
+        if listener in _listeners:
+            _listeners.remove(listener)
+
+    return leave
+
+
+def tell(function: Callable[..., Any]) -> None:
+    """Tell all listeners; the first UserError among theirs is raised when all have heard, another error is logged."""
+    if _unheard.get():
+        return
+    refused: list[UserError] = []
+    for listener in tuple(_listeners):
+        try:
+            listener(function)
+        except UserError as error:
+            refused.append(error)
+        except Exception:
+            logger.exception("a listener failed on handler %r", getattr(function, "__name__", function))
+    if refused:
+        raise refused[0]
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Keep what is defined inside from the listeners: a file that is loaded is not yet a file that is used."""
+    token = _unheard.set(True)
+    try:
+        yield
+    finally:
+        _unheard.reset(token)
