@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from tradestream_nb.contract import Handler, HandlerSpec, spec_of
+from tradestream_nb.contract import Handler, HandlerSpec
 from tradestream_nb.errors import ContractViolation, UserError
-from tradestream_nb.events import Event, Timer
+from tradestream_nb.events import AnyEvent, Event, Timer
+from tradestream_nb.shadow import Shadow
+from tradestream_nb.slot import Probation, Slot
+from tradestream_nb.steps import GIVEN_UP_AFTER, Emit, KeyOf, Step, recorded, shadowed, watched
 from tradestream_nb.timers import Timers
+from tradestream_nb.trial import Trial
+
+logger = logging.getLogger(__name__)
 
 DEAD_LETTERS = 1_000
 """Failed events that are kept to be looked at; older ones make room."""
-
-Emit = Callable[[str, Any, int], None]
-"""Takes what a handler returned as messages, with their topic and the epoch µs of the event; refuses all or none."""
-Step = Callable[[Any], None]
-"""Takes one event through a handler, or through several."""
+NOTICES = 100
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
@@ -31,51 +33,48 @@ class DeadLetter(msgspec.Struct, frozen=True):
     handler: str
     version: str
     key: str | None
-    event: Event
+    event: AnyEvent
     error: str
     traceback: str
 
 
-class Slot:
-    """One handler in a host: its code, its parameters, its state by key and its record."""
+class Retried(NamedTuple):
+    """How many dead letters went through this time, and how many did not."""
 
-    def __init__(self, function: Handler) -> None:
-        self.function, self.spec = function, spec_of(function)
-        self.parameters: dict[str, Any] = {name: p.default for name, p in self.spec.parameters.items()}
-        self.states: dict[Any, Any] = {}
-        self.errors = 0
+    succeeded: int
+    failed: int
 
-    def key_of(self) -> Callable[[Any], Any]:
-        """How to find the key of an event."""
-        return attrgetter(self.spec.key) if self.spec.key else lambda event: None
 
-    def call(self) -> Callable[..., Any]:
-        """The function with the parameters that differ from its defaults, called as `(event, state)`."""
-        changed = self.changed()
-        function = partial(self.function, **changed) if changed else self.function
-        return function if self.spec.stateful else lambda event, _: (None, function(event))
+class Notice(msgspec.Struct, frozen=True):
+    """Something the host did on its own account, at `ts` (epoch µs of the event)."""
 
-    def changed(self) -> dict[str, Any]:
-        """The parameters that differ from their defaults."""
-        defaults = self.spec.parameters
-        return {name: value for name, value in self.parameters.items() if value != defaults[name].default}
-
-    def take_over(self, before: Slot) -> None:
-        """Go on where the handler of the same name stopped, with the parameters that were set on it."""
-        self.states, self.errors = before.states, before.errors
-        self.parameters |= {name: value for name, value in before.changed().items() if name in self.parameters}
+    handler: str
+    text: str
+    ts: int
 
 
 class Host:
     """Feeds each event to the handlers that asked for its type, one after the other, on one thread."""
 
-    def __init__(self, handlers: Iterable[Handler] = (), *, emit: Emit) -> None:
-        self._emit = emit
+    def __init__(
+        self,
+        handlers: Iterable[Handler] = (),
+        *,
+        emit: Emit,
+        record: int = 0,
+        open_topic: Callable[[str], object] | None = None,
+    ) -> None:
+        """`record` is how many events of each handler are kept, with the states they met, to try new code on.
+
+        `open_topic` is told where a handler's messages will go before the handler is put in.
+        """
+        self._emit, self._record, self._open_topic = emit, record, open_topic
         self._slots: dict[str, Slot] = {}
         self._steps: dict[type[Event], Step] = {}
         self._timers = Timers()
         self._ticking = False
         self.dead_letters: deque[DeadLetter] = deque(maxlen=DEAD_LETTERS)
+        self.notices: deque[Notice] = deque(maxlen=NOTICES)
         for function in handlers:
             self.swap(function)
 
@@ -112,25 +111,62 @@ class Host:
         for timer in self._timers.advance(ts):
             slot = self._slots[timer.name]
             for key in list(slot.states) if slot.spec.key else [None]:
-                self._step(slot, partial(_same, key))(timer)
+                self._dressed(self._slots[timer.name], partial(_same, key))(timer)
 
     def swap(self, function: Handler) -> None:
-        """Put a handler in, or in place of the one of the same name, which leaves its state and parameters to it."""
+        """Put a handler in, or in place of the one of the same name, which leaves its state and parameters to it.
+
+        New code that fails on `GIVEN_UP_AFTER` events in a row before it is trusted gives way again to the code
+        before it, which goes on from the state as it is then.
+        """
         slot = Slot(function)
-        name = slot.spec.name
-        if name in self._slots:
-            slot.take_over(self._slots[name])
-        self._slots[name] = slot
-        self._timers.set(name, slot.spec.every)
-        self._route()
+        before = self._slots.get(slot.spec.name)
+        if before is None:
+            slot.recent = deque(maxlen=self._record) if self._record else None
+        elif before.spec.version == slot.spec.version:
+            slot.probation = before.probation
+        else:
+            slot.probation = Probation(before)
+        if self._open_topic is not None:
+            self._open_topic(slot.spec.topic)
+        self._put(slot)
 
     def configure(self, name: str, parameters: Mapping[str, Any]) -> None:
         """Set parameters of a handler from its next event on; raises UserError where it does not fit."""
-        slot = self._slots.get(name)
-        if slot is None:
-            raise UserError(f"there is no handler {name!r}; there are {', '.join(self._slots)}")
-        slot.parameters |= {key: _converted(slot.spec, key, value) for key, value in parameters.items()}
+        slot = self.slot(name)
+        slot.parameters |= slot.spec.converted(parameters)
         self._route()
+
+    def slot(self, name: str) -> Slot:
+        """What is kept for a handler, to be looked at; raises UserError where there is no such handler."""
+        if name not in self._slots:
+            raise UserError(f"there is no handler {name!r}; there are {', '.join(self._slots)}")
+        return self._slots[name]
+
+    def shadow(self, function: Handler) -> Shadow:
+        """Run `function` beside the handler of its name, from a copy of its state and with its parameters.
+
+        It takes the place of an earlier shadow. Raises UserError where there is no such handler, or one with
+        another key.
+        """
+        slot = Slot(function)
+        live = self.slot(slot.spec.name)
+        if slot.spec.key != live.spec.key:
+            raise UserError(f"handler {slot.spec.name!r} is keyed by {live.spec.key!r}; its shadow has to be, too")
+        slot.set(live.changed())
+        live.shadow = Shadow(Trial(slot.spec, slot.call()), partial(self._end_shadow, slot.spec.name))
+        self._route()
+        return live.shadow
+
+    def retry(self, letters: Iterable[DeadLetter] | None = None) -> Retried:
+        """Run dead letters, by default all, again through the handlers as they are now, in their order.
+
+        Those that go through this time are dead letters no longer and their messages are emitted; those that fail
+        again say how they failed now. A letter that is no longer kept is passed over.
+        """
+        chosen = list(self.dead_letters if letters is None else letters)
+        results = [self._retry(letter) for letter in chosen if letter in self.dead_letters]
+        return Retried(sum(results), len(results) - sum(results))
 
     def state(self, name: str) -> dict[Any, Any]:
         """A copy of a handler's state by key."""
@@ -141,11 +177,20 @@ class Host:
         self._slots[name].states.clear()
         self._slots[name].states.update(states)
 
+    def _put(self, slot: Slot) -> None:
+        """Put a slot in its place; the one before leaves it what it has."""
+        name = slot.spec.name
+        if name in self._slots:
+            slot.take_over(self._slots[name])
+        self._slots[name] = slot
+        self._timers.set(name, slot.spec.every)
+        self._route()
+
     def _route(self) -> None:
         """Renew the table from event type to what runs; between two events, so that each meets one version whole."""
         routes: dict[type[Event], list[Step]] = {}
         for slot in self._slots.values():
-            step = self._step(slot, slot.key_of())
+            step = self._dressed(slot, slot.key_of())
             for event_type in slot.spec.on:
                 if event_type is not Timer:
                     routes.setdefault(event_type, []).append(step)
@@ -154,9 +199,17 @@ class Host:
         self._steps.update((event_type, _in_turn(steps)) for event_type, steps in routes.items())
         self._ticking = bool(self._timers)
 
-    def _step(self, slot: Slot, key_of: Callable[[Any], Any]) -> Step:
+    def _dressed(self, slot: Slot, key_of: KeyOf) -> Step:
+        """A handler's step with what is wanted around it just now."""
+        make = partial(self._step, slot, key_of)
+        step = make(self._emit) if slot.shadow is None else shadowed(make, self._emit, slot.shadow, slot, key_of)
+        if slot.probation is not None:
+            step = watched(step, slot, slot.probation, partial(self._decide, slot))
+        return step if slot.recent is None else recorded(step, slot, key_of)
+
+    def _step(self, slot: Slot, key_of: KeyOf, emit: Emit) -> Step:
         """A closure, because it runs for every event and a local name is the cheapest thing Python has."""
-        call, states, topic, emit = slot.call(), slot.states, slot.spec.topic, self._emit
+        call, states, topic = slot.call(), slot.states, slot.spec.topic
         get = states.get
 
         def step(event: Any) -> None:
@@ -175,7 +228,7 @@ class Host:
 
         return step
 
-    def _bury(self, slot: Slot, event: Event, key: Any, error: Exception) -> None:
+    def _bury(self, slot: Slot, event: Any, key: Any, error: Exception) -> None:
         if error.__traceback__ is not None and error.__traceback__.tb_next is None:
             # Raised by `run` itself: what came back could not be taken apart.
             error = ContractViolation(slot.spec.name, "did not return (state, messages)")
@@ -183,6 +236,40 @@ class Host:
         text = f"{type(error).__name__}: {error}"
         trace = "".join(traceback.format_exception(error))
         self.dead_letters.append(DeadLetter(slot.spec.name, slot.spec.version, key, event, text, trace))
+
+    def _retry(self, letter: DeadLetter) -> bool:
+        slot = self._slots[letter.handler]
+        if type(letter.event) not in slot.spec.on:
+            return False
+        self.dead_letters.remove(letter)
+        errors = slot.errors
+        key_of = partial(_same, letter.key) if isinstance(letter.event, Timer) else slot.key_of()
+        self._step(slot, key_of, self._emit)(letter.event)
+        succeeded = slot.errors == errors
+        # It counted as failed when it failed first.
+        slot.errors = errors
+        return succeeded
+
+    def _decide(self, slot: Slot, well: bool) -> None:
+        """End a handler's probation; the one before it comes back when it did not do well."""
+        probation, slot.probation = slot.probation, None
+        if probation is None or self._slots[slot.spec.name] is not slot:
+            return
+        if well:
+            self._route()
+            return
+        letter = self.dead_letters[-1]
+        self._put(probation.before)
+        version = probation.before.spec.version
+        text = f"rolled back to {version} after {GIVEN_UP_AFTER} failures in a row: {letter.error}"
+        self.notices.append(Notice(slot.spec.name, text, letter.event.ts))
+        logger.warning("%s %s", slot.spec.name, text)
+
+    def _end_shadow(self, name: str, shadow: Shadow) -> None:
+        slot = self._slots[name]
+        if slot.shadow is shadow:
+            slot.shadow = None
+            self._route()
 
 
 def _same(key: Any, event: Event) -> Any:
@@ -200,14 +287,3 @@ def _in_turn(steps: list[Step]) -> Step:
             each(event)
 
     return step
-
-
-def _converted(spec: HandlerSpec, name: str, value: Any) -> Any:
-    parameter = spec.parameters.get(name)
-    if parameter is None:
-        known = ", ".join(spec.parameters) or "none"
-        raise UserError(f"handler {spec.name!r} has no parameter {name!r}; it has {known}")
-    try:
-        return parameter.convert(value)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{spec.name}.{name} = {value!r}: {error}") from None

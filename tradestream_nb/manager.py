@@ -32,6 +32,10 @@ PUSHED, POLLED = 0.25, 3.0
 """Seconds between price batches when the source pushes, and when it can only be asked."""
 TICK = 0.05
 """Seconds between two looks at what has become due while no event comes."""
+RECORD = 200
+"""Events of each handler that are kept to try new code on."""
+NOTICED = 60.0
+"""Seconds, on the streams' own clock, for which health tells what a host has done on its own account."""
 STEADY = 60.0
 """Seconds that a source must run for its earlier failures to be forgotten."""
 
@@ -73,7 +77,7 @@ class StreamManager:
         self.account = PaperAccount(mark_every=portfolio_interval, auto_trade=auto_trade)
         self.hub = Hub(price_interval=self.price_interval)
         handlers = load_folder(find_folder()) if handlers is None else handlers
-        self.pipeline = Pipeline(handlers, self.hub, [self.evaluator.feed, self.account.on_event])
+        self.pipeline = Pipeline(handlers, self.hub, [self.evaluator.feed, self.account.on_event], record=RECORD)
         for name, values in (parameters or {}).items():
             self.pipeline.host.configure(name, values)
         self._wait_for_reader = wait_for_reader
@@ -111,13 +115,15 @@ class StreamManager:
     def inject(self, event: AnyEvent) -> None:
         """Take an event from outside the source, such as a strategy's signal; callable from any thread.
 
-        An event without a time happens now.
+        An event without a time happens now. Raises UserError before the streams are started.
         """
+        if self._loop is None:
+            raise UserError("the streams are not started yet; call start_all() before an event is put in")
         if not event.ts:
             event = msgspec.structs.replace(event, ts=self.now())
         if threading.get_ident() == self._thread:
             self.put(event)
-        elif self._loop is not None and not self._loop.is_closed():
+        elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.put, event)
 
     def put(self, event: Any) -> None:
@@ -156,7 +162,7 @@ class StreamManager:
             seq=topic.seq,
             last_update=topic.ts,
             errors=errors,
-            trouble=self._last_error(name) if failed else self._text,
+            trouble=(self._last_error(name) if failed else "") or self._text or self._notice(name),
             since=self._since,
             stale_after=max(STALE_AFTER, 3 * self.price_interval) if name == "price_updates" else None,
         )
@@ -165,6 +171,12 @@ class StreamManager:
         host = self.pipeline.host
         letters = reversed(host.dead_letters)
         return next((letter.error for letter in letters if host.specs[letter.handler].topic == topic), "")
+
+    def _notice(self, topic: str) -> str:
+        """What the host did of its own accord lately with a handler of this topic."""
+        host, since = self.pipeline.host, self.now() - NOTICED * clock.SECOND
+        notices = reversed(host.notices)
+        return next((n.text for n in notices if n.ts >= since and host.specs[n.handler].topic == topic), "")
 
     async def _supervise(self) -> None:
         """Run the source; when it fails, wait and run it again."""

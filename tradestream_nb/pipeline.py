@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from tradestream_nb.contract import Handler, spec_of
+from tradestream_nb.contract import Handler
 from tradestream_nb.events import Event
-from tradestream_nb.host import Host
+from tradestream_nb.host import DeadLetter, Host, Retried
 from tradestream_nb.hub import Hub
 from tradestream_nb.messages import checked
 
@@ -19,14 +20,15 @@ React = Callable[[Any], Iterable[Event] | None]
 class Pipeline:
     """Events in, messages on the hub; the events that follow from one of them queue up behind it."""
 
-    def __init__(self, handlers: Iterable[Handler], hub: Hub, reactors: Iterable[React] = ()) -> None:
-        handlers = list(handlers)
-        for function in handlers:
-            hub.add(spec_of(function).topic)
-        self.hub, self.host = hub, Host(handlers, emit=self._publish)
+    def __init__(
+        self, handlers: Iterable[Handler], hub: Hub, reactors: Iterable[React] = (), *, record: int = 0
+    ) -> None:
+        """`record` is how many events of each handler the host keeps, to try new code on."""
+        self.hub, self.host = hub, Host(handlers, emit=self._publish, record=record, open_topic=hub.add)
         self.events = 0
         self._reactors = tuple(reactors)
         self._queue: deque[Event] = deque()
+        self._said: list[Any] = []
         self._busy = False
 
     def put(self, event: Event) -> None:
@@ -35,12 +37,28 @@ class Pipeline:
         if not self._busy:
             self._work()
 
+    def swap(self, function: Handler) -> None:
+        """Put a handler in, or in place of the one of its name, between two events; its topic is there from now on."""
+        self.host.swap(function)
+
+    def retry(self, letters: Iterable[DeadLetter] | None = None) -> Retried:
+        """Retry dead letters as the host does, and let what reacts to messages see the new ones at once."""
+        with self._alone():
+            return self.host.retry(letters)
+
     def advance(self, ts: int) -> None:
         """Let time pass without an event: fire timers and release batches that are due at `ts` (epoch µs)."""
-        self._busy = True
-        try:
+        with self._alone():
             self.host.advance(ts)
             self.hub.advance(ts)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let events that come meanwhile wait, and take them and all that follows at the end."""
+        self._busy = True
+        try:
+            yield
+            self._react()
         finally:
             self._busy = False
         self._work()
@@ -60,10 +78,14 @@ class Pipeline:
         self._react(event)
 
     def _publish(self, topic: str, messages: Any, ts: int) -> None:
+        """Runs inside a handler's turn, so that nobody reacts yet: their failures are not the handler's."""
         for message in checked(topic, messages):
             self.hub.publish(topic, message, ts)
-            self._react(message)
+            self._said.append(message)
 
-    def _react(self, fact: Any) -> None:
-        for react in self._reactors:
-            self._queue.extend(react(fact) or ())
+    def _react(self, *facts: Any) -> None:
+        """Ask every reactor about the messages since the last time, and then about these facts."""
+        said, self._said = self._said, []
+        for fact in (*said, *facts):
+            for react in self._reactors:
+                self._queue.extend(react(fact) or ())

@@ -1,0 +1,83 @@
+"""A handler run apart, on states of its own: what it would say, without anyone hearing it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tradestream_nb.contract import HandlerSpec
+
+ATOMS = (int, float, str, bytes, tuple, frozenset, msgspec.Struct)
+
+
+class Outcome(NamedTuple):
+    """What a handler said to one event, or how it failed on it."""
+
+    messages: list[Any]
+    error: str = ""
+
+
+class Trial:
+    """Takes events through a handler with the parameters it has now; never raises what the handler does."""
+
+    def __init__(self, spec: HandlerSpec, call: Callable[..., Any]) -> None:
+        """`call` takes `(event, state)`, also for a stateless handler."""
+        self._spec, self._call = spec, call
+        self._states: dict[Any, Any] = {}
+
+    def begin(self, key: Any, state: Any) -> None:
+        """Start a key from a copy of `state`, unless it has started already; from None when that has no copy."""
+        if key in self._states:
+            return
+        try:
+            self._states[key] = copied(state)
+        except Exception:
+            self._states[key] = None
+
+    def take(self, event: Any, key: Any) -> Outcome:
+        """One event through the handler; one that it does not take means nothing to it."""
+        if type(event) not in self._spec.on:
+            return Outcome([])
+        try:
+            returned = self._call(event, self._states.get(key))
+            state, messages = self._spec.parts(returned if self._spec.stateful else returned[1])
+        except Exception as error:
+            return Outcome([], _told(error, self._spec.file))
+        self._states[key] = state
+        return Outcome(messages)
+
+
+def copied(state: Any) -> Any:
+    """A state that can be changed without changing the original: itself where nothing in it can change."""
+    try:
+        if state is None or (isinstance(state, ATOMS) and hash(state) is not None):
+            return state
+    except TypeError:
+        pass
+    return deepcopy(state)
+
+
+def encoded(value: Any) -> bytes:
+    """Bytes that are equal for equal data; also NaN is equal to itself here."""
+    return _encode(value)
+
+
+def _told(error: Exception, file: str) -> str:
+    """What went wrong in one line, and the last line of `file` that it passed through."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return f"{text} (line {lines[-1]})" if lines else text
+
+
+def _plain(value: Any) -> Any:
+    """What the encoding has no word for: NumPy's numbers and arrays as Python's, other collections as lists."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return list(value) if isinstance(value, Iterable) else repr(value)
+
+
+_encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
