@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -73,10 +74,10 @@ def serve(
     """Serve the streams and their dashboard until stopped."""
     logs.set_up(log_format)
     try:
-        opened = open_source(source)
+        opened, folder = open_source(source), handlers or find_folder()
         manager = StreamManager(
             opened,
-            load_folder(handlers or find_folder()),
+            load_folder(folder),
             auto_trade=auto_trade,
             price_interval=price_interval,
             portfolio_interval=portfolio_interval,
@@ -85,7 +86,8 @@ def serve(
         )
         runner = Runner(manager, max_connections=max_connections)
         with asyncio.Runner(loop_factory=_loop_factory()) as loop:
-            loop.run(serve_until_stopped(runner, host, port, announce=lambda p: _announce(host, p), insecure=insecure))
+            told = partial(_announce, host)
+            loop.run(serve_until_stopped(runner, host, port, announce=told, watch=folder, insecure=insecure))
     except UserError as error:
         raise Failure(str(error)) from None
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
 
 from tradestream_nb.server.front import Front
+from tradestream_nb.server.watching import watching
 
 
 class Runner(Front):
@@ -25,15 +28,26 @@ class Runner(Front):
 
 
 async def serve_until_stopped(
-    runner: Runner, host: str, port: int, *, announce: Callable[[int], None], insecure: bool = False
+    runner: Runner,
+    host: str,
+    port: int,
+    *,
+    announce: Callable[[int], None],
+    watch: Path | None = None,
+    insecure: bool = False,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is told the port. Raises ServeError."""
+    """Serve until SIGINT or SIGTERM; `announce` is told the port. Raises ServeError.
+
+    Handlers edited in the folder `watch` are swapped in meanwhile.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        announce(await runner.start(host, port, insecure=insecure))
-        await stop.wait()
+        listening = await runner.start(host, port, insecure=insecure)
+        async with watching(watch, runner.manager.pipeline) if watch else nullcontext():
+            announce(listening)
+            await stop.wait()
     finally:
         await runner.stop()

@@ -1,0 +1,79 @@
+"""Swaps handlers while the runner runs, when their files are edited."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tradestream_nb.candidate import Proposal, propose
+from tradestream_nb.contract import Handler, spec_of
+from tradestream_nb.errors import HandlerDefinitionError
+from tradestream_nb.loading import load_file
+from tradestream_nb.pipeline import Pipeline
+
+logger = logging.getLogger(__name__)
+
+DEBOUNCE = 200
+"""Milliseconds for which changes of one save are gathered."""
+
+
+@asynccontextmanager
+async def watching(folder: Path, pipeline: Pipeline) -> AsyncIterator[None]:
+    """Take in the files of `folder` as they are saved, for the length of a block on the pipeline's own loop."""
+    task = asyncio.create_task(_watch(folder, pipeline))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def take_in(file: Path, pipeline: Pipeline) -> None:
+    """Load a file and swap in those of its handlers that pass the checks; each is told of in one line of the log.
+
+    Whatever is wrong with the file, the handlers that run go on. A file that is gone leaves them running too.
+    """
+    if not await asyncio.to_thread(file.exists):
+        logger.warning("%s is gone; its handlers go on until the next start", file)
+        return
+    try:
+        handlers = await asyncio.to_thread(load_file, file)
+    except HandlerDefinitionError as problem:
+        logger.warning("not swapped, the running code goes on: %s", problem)
+        return
+    for function in handlers:
+        _offer(function, pipeline)
+
+
+async def _watch(folder: Path, pipeline: Pipeline) -> None:
+    from watchfiles import awatch
+
+    try:
+        async for changes in awatch(folder, recursive=False, debounce=DEBOUNCE):
+            for name in sorted({Path(changed).name for _, changed in changes}):
+                if name.endswith(".py") and not name.startswith("_"):
+                    await take_in(folder / name, pipeline)
+    except Exception:
+        logger.exception("%s is watched no longer; edits there take effect at the next start", folder)
+
+
+def _offer(function: Handler, pipeline: Pipeline) -> None:
+    running = pipeline.host.specs.get(spec_of(function).name)
+    if running is not None and running.version == spec_of(function).version:
+        return
+    proposal = propose(pipeline.host, function)
+    if proposal.ok:
+        proposal.apply()
+        logger.info("%s", _told(proposal))
+    else:
+        name, problem = proposal.handler, "; ".join(proposal.problems)
+        logger.warning("not swapped, the running code goes on: %s: handler %r %s", proposal.place, name, problem)
+
+
+def _told(proposal: Proposal) -> str:
+    if proposal.old_version is None:
+        return f"{proposal.handler} added as {proposal.new_version}"
+    return f"{proposal.handler} swapped {proposal.old_version} -> {proposal.new_version}: {proposal.verdict}"
