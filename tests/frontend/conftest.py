@@ -16,7 +16,7 @@ from tests.project.tree import ROOT
 FRONTEND = ROOT / "tradestream_nb" / "frontend"
 ORIGIN = "http://dashboard.test"
 BLANK = f"{ORIGIN}/blank"
-STYLED = '<!doctype html><link rel="stylesheet" href="prices.css"><link rel="icon" href="icon.svg"><body>'
+STYLED = '<!doctype html><link rel="stylesheet" href="views.css"><link rel="icon" href="icon.svg"><body>'
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:"
 
 

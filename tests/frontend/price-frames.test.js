@@ -11,31 +11,46 @@ function block(...columns) {
   return new DataView(padded.buffer, 3);
 }
 
+function made() {
+  const prices = new Map();
+  return { prices, frames: new PriceFrames(prices) };
+}
+
+const one = block([1], [0], [0], [0], [0], [0]);
 const two = block([1, 2], [3, 4], [5, 6], [7, 8], [9, 10], [11, NaN]);
+const nines = block([9, 9], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]);
 
 test("columns become rows", () => {
-  const frames = new PriceFrames();
+  const { prices, frames } = made();
   assert.ok(frames.apply({ ts: 1, symbols: ["A", "B"] }, two));
-  const [, { trail, ...row }] = frames.rows;
+  const { trail, ...row } = prices.get("B");
   assert.deepEqual(row, { symbol: "B", price: 2, change: 4, change_pct: 6, volume: 8, high: 10, low: NaN });
 });
 
 test("a frame without names goes to the symbols named before", () => {
-  const frames = new PriceFrames();
+  const { prices, frames } = made();
   frames.apply({ ts: 1, symbols: ["A", "B"] }, two);
-  assert.ok(frames.apply({ ts: 2_000_000 }, block([9, 9], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0])));
-  assert.deepEqual(frames.rows.map(({ symbol, price }) => [symbol, price]), [["A", 9], ["B", 9]]);
-  assert.equal(frames.rows[0].trail.direction, 1);
+  assert.ok(frames.apply({ ts: 2_000_000 }, nines));
+  assert.deepEqual([...prices.values()].map(({ symbol, price }) => [symbol, price]), [["A", 9], ["B", 9]]);
+  assert.equal(prices.get("A").trail.direction, 1);
 });
 
 test("a symbol keeps its last minute when others join", () => {
-  const frames = new PriceFrames();
-  frames.apply({ ts: 1, symbols: ["B"] }, block([1], [0], [0], [0], [0], [0]));
-  const { trail } = frames.rows[0];
+  const { prices, frames } = made();
+  frames.apply({ ts: 1, symbols: ["B"] }, one);
+  const { trail } = prices.get("B");
   frames.apply({ ts: 2, symbols: ["A", "B"] }, two);
-  assert.equal(frames.rows[1].trail, trail);
+  assert.deepEqual([...prices.keys()], ["A", "B"]);
+  assert.equal(prices.get("B").trail, trail);
+});
+
+test("a symbol that is no longer named is gone", () => {
+  const { prices, frames } = made();
+  frames.apply({ ts: 1, symbols: ["A", "B"] }, two);
+  frames.apply({ ts: 2, symbols: ["B"] }, one);
+  assert.deepEqual([...prices.keys()], ["B"]);
 });
 
 test("a frame for symbols that were never named asks for them", () => {
-  assert.equal(new PriceFrames().apply({ ts: 1 }, two), false);
+  assert.equal(made().frames.apply({ ts: 1 }, two), false);
 });

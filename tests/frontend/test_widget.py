@@ -1,40 +1,57 @@
-"""The widget's browser side in Chromium, with a kernel that is only a list."""
+"""The widgets' browser side in Chromium, with a kernel that is only a list."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.frontend.conftest import BLANK
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SETUP = """async () => {
-  const { default: widget } = await import("/prices.js");
+NOW = 1_767_623_400_000_000
+BOARD = ["price_updates", "portfolio", "signals", "trades", "health"]
+SETUP = """async ([topics, now]) => {
+  const { default: widget } = await import("/views.js");
   window.said = [];
   window.model = {
+    get: (name) => ({ topics })[name],
     on: (_, callback) => (model.kernel = callback),
     off: () => (model.kernel = null),
     send: ({ vid, ...message }) => said.push(message),
   };
   const el = document.createElement("div");
   document.body.replaceChildren(el);
-  window.sends = (seq, prices, symbols) => {
+  window.frame = (content, prices = [], messages = []) => {
     const columns = Float64Array.from([...prices, ...Array(5 * prices.length).fill(0)]);
-    const frame = { kind: "frame", seq, ts: seq * 1e6, symbols, full: Boolean(symbols) };
-    model.kernel(frame, [new DataView(columns.buffer)]);
+    const bytes = messages.length ? new TextEncoder().encode(JSON.stringify(messages)) : new Uint8Array();
+    const buffers = [new DataView(columns.buffer), new DataView(bytes.buffer)];
+    model.kernel({ kind: "frame", now, full: false, ...content }, buffers);
   };
+  window.sends = (seq, prices, symbols) => frame({ seq, ts: seq * 1e6, symbols, full: Boolean(symbols) }, prices);
+  window.tells = (seq, messages, full = false) => frame({ seq, full }, [], messages);
   window.cleanup = widget.render({ model, el });
 }"""
 HELLO = {"kind": "hello", "v": True}
+POSITION = {
+    "symbol": "AAPL",
+    "quantity": 100,
+    "average_price": 200.0,
+    "market_price": 210.0,
+    "unrealized_pnl": 1000.0,
+    "unrealized_pnl_pct": 5.0,
+}
+ACCOUNT = {"account": "DU1", "positions": {"AAPL": POSITION}, "total_pnl": 1000.0, "equity": 50_000.0, "cash": None}
+HEALTH = {"state": "stale", "last_update": NOW - 90_000_000, "messages": 1234, "errors": 2, "text": "no news for 90 s"}
 
 
-async def rendered(page: Page) -> None:
+async def rendered(page: Page, *topics: str) -> None:
     await page.clock.install()
     await page.goto(BLANK)
-    await page.evaluate(SETUP)
+    await page.evaluate(SETUP, [topics or ["price_updates"], NOW])
 
 
 async def after(page: Page, script: str, *, seconds: float = 0.1) -> list[dict[str, Any]]:
@@ -45,13 +62,21 @@ async def after(page: Page, script: str, *, seconds: float = 0.1) -> list[dict[s
     return messages
 
 
-async def cells(page: Page) -> list[list[str]]:
-    """Symbol and price of each row."""
-    texts = (
-        "[...document.querySelectorAll('.ts-row')].map((row) => [...row.cells].slice(0, 2).map((td) => td.textContent))"
-    )
-    rows: list[list[str]] = await page.evaluate(texts)
-    return rows
+async def tells(page: Page, seq: int, *messages: dict[str, Any], full: bool = False) -> None:
+    await after(page, f"tells({seq}, {json.dumps(messages)}, {json.dumps(full)})")
+
+
+async def cells(page: Page, panel: str, count: int = 99) -> list[list[str]]:
+    """The first texts of each row of a panel."""
+    rows = f"[...document.querySelectorAll('[data-panel={panel}] .ts-row')]"
+    texts = f"{rows}.map((row) => [...row.cells].slice(0, {count}).map((td) => td.textContent))"
+    found: list[list[str]] = await page.evaluate(texts)
+    return found
+
+
+def signal(seq: int, symbol: str = "AAPL", **more: Any) -> dict[str, Any]:
+    event = {"symbol": symbol, "signal_type": "BUY", "price": 231.5, "confidence": 0.875, "strategy": "momentum"}
+    return {"type": "signal", "channel": "signals", "id": f"signals:{seq}", "ts": NOW + seq, **event, **more}
 
 
 async def test_a_view_opens_with_hello_and_waits(page: Page) -> None:
@@ -63,17 +88,36 @@ async def test_a_view_opens_with_hello_and_waits(page: Page) -> None:
 async def test_frames_are_shown_and_confirmed_once_a_second(page: Page) -> None:
     await rendered(page)
     await after(page, "sends(1, [231.5, 40], ['AAPL', 'KO'])")
-    assert await cells(page) == [["AAPL", "231.50"], ["KO", "40.00"]]
+    assert await cells(page, "prices", 2) == [["AAPL", "231.50"], ["KO", "40.00"]]
     await after(page, "sends(2, [232, 40])")
-    assert await cells(page) == [["AAPL", "232.00"], ["KO", "40.00"]]
+    assert await cells(page, "prices", 2) == [["AAPL", "232.00"], ["KO", "40.00"]]
     assert await after(page, "", seconds=1) == [HELLO, {"kind": "ack", "seq": 2}]
     assert await after(page, "", seconds=1) == [HELLO, {"kind": "ack", "seq": 2}]
 
 
-async def test_a_frame_without_its_symbols_makes_the_view_ask_again(page: Page) -> None:
+async def test_a_frame_with_nothing_new_is_confirmed_too(page: Page) -> None:
+    await rendered(page, "signals")
+    await tells(page, 1, full=True)
+    assert await after(page, "", seconds=1) == [HELLO, {"kind": "ack", "seq": 1}]
+
+
+async def test_frames_before_the_answer_to_hello_are_for_others(page: Page) -> None:
     await rendered(page)
-    assert await after(page, "sends(5, [231.5, 40])") == [HELLO, HELLO]
-    assert await cells(page) == []
+    assert await after(page, "sends(5, [231.5, 40]); sends(6, [231.5, 40])") == [HELLO]
+    assert await cells(page, "prices") == []
+    await after(page, "sends(7, [231.5, 40], ['AAPL', 'KO'])")
+    assert len(await cells(page, "prices")) == 2
+
+
+async def test_a_frame_that_was_lost_makes_the_view_ask_for_everything_once(page: Page) -> None:
+    await rendered(page, "signals")
+    await tells(page, 1, signal(1), full=True)
+    await tells(page, 3, signal(3))
+    await tells(page, 4, signal(4))
+    assert await after(page, "") == [HELLO, HELLO]
+    assert len(await cells(page, "signals")) == 1
+    await tells(page, 5, *(signal(seq) for seq in range(1, 5)), full=True)
+    assert len(await cells(page, "signals")) == 4
 
 
 async def test_a_view_that_hears_nothing_asks_again(page: Page) -> None:
@@ -92,8 +136,86 @@ async def test_a_view_says_when_it_leaves_sight_and_comes_back(page: Page) -> No
 
 
 async def test_cleaning_up_says_bye_and_leaves_nothing_behind(page: Page) -> None:
-    await rendered(page)
+    await rendered(page, *BOARD)
     await after(page, "sends(1, [1], ['AAPL'])")
     assert (await after(page, "cleanup()", seconds=30))[-1] == {"kind": "bye"}
     assert await page.evaluate("model.kernel") is None
-    assert await page.query_selector("table") is None
+    assert await page.query_selector(".ts-panel") is None
+
+
+async def test_signals_come_newest_first_and_only_news_lights_up(page: Page) -> None:
+    await rendered(page, "signals")
+    await tells(page, 1, signal(1, snapshot=True), full=True)
+    await tells(page, 2, signal(2, "MSFT", signal_type="SELL"))
+    rows = await cells(page, "signals")
+    assert [row[1:] for row in rows] == [
+        ["SELL", "MSFT", "231.50", "88 %", "momentum"],
+        ["BUY", "AAPL", "231.50", "88 %", "momentum"],
+    ]
+    flashes = await page.evaluate("[...document.querySelectorAll('.ts-row')].map((row) => row.dataset.flash ?? '')")
+    assert flashes == ["fresh", ""]
+
+
+async def test_every_log_can_be_filtered_by_symbol_from_the_keyboard(page: Page) -> None:
+    await rendered(page, "signals")
+    await tells(page, 1, signal(1), signal(2, "MSFT"), full=True)
+    box = page.get_by_role("searchbox", name="Filter signals")
+    await box.press_sequentially("ms")
+    await page.clock.run_for(100)
+    assert [row[2] for row in await cells(page, "signals")] == ["MSFT"]
+    await box.press("Escape")
+    await page.clock.run_for(100)
+    assert len(await cells(page, "signals")) == 2
+
+
+async def test_a_trade_shows_what_was_paid(page: Page) -> None:
+    await rendered(page, "trades")
+    trade = {"symbol": "AAPL", "side": "SELL", "quantity": 10, "price": 231.5, "commission": 1}
+    await tells(page, 1, {"type": "trade_executed", "channel": "trades", "id": "e1", "ts": NOW, **trade}, full=True)
+    [row] = await cells(page, "trades")
+    assert row[1:] == ["SELL", "AAPL", "10", "231.50", "1.00"]
+
+
+async def test_the_portfolio_shows_positions_and_totals(page: Page) -> None:
+    await rendered(page, "portfolio")
+    await tells(page, 1, {"type": "portfolio_update", "channel": "portfolio", "ts": NOW, "data": ACCOUNT}, full=True)
+    assert await cells(page, "positions") == [["AAPL", "100", "200.00", "210.00", "+1,000.00", "+5.00 %"]]
+    for name, text in {"equity": "50,000.00", "total_pnl": "+1,000.00", "realized_pnl": "—", "cash": "—"}.items():
+        assert await page.text_content(f'[data-total="{name}"]') == text
+    assert await page.get_attribute('[data-total="total_pnl"]', "data-direction") == "up"
+
+
+async def test_ages_go_on_by_the_streams_clock_while_nothing_comes(page: Page) -> None:
+    await rendered(page, "health")
+    await tells(page, 1, {"type": "health", "channel": "health", "ts": NOW, "streams": {"trades": HEALTH}}, full=True)
+    assert await cells(page, "health") == [["trades", "stale", "1 min", "1,234", "2", "no news for 90 s"]]
+    await page.clock.fast_forward("05:00")
+    await page.clock.run_for(100)
+    assert (await cells(page, "health"))[0][2] == "6 min"
+
+
+async def test_the_board_shows_everything_and_draws_what_changed(page: Page) -> None:
+    await rendered(page, *BOARD)
+    await after(page, "sends(1, [231.5], ['AAPL'])")
+    await tells(page, 2, signal(1))
+    for name in ("Prices", "Positions", "Signals", "Trades", "Stream health"):
+        await expect(page.locator(f'section[aria-label="{name}"]')).to_be_visible()
+    assert len(await cells(page, "prices")) == len(await cells(page, "signals")) == 1
+
+
+@pytest.mark.parametrize("width", [320, 700, 1100, 1800])
+async def test_no_width_makes_the_board_scroll_sideways(page: Page, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 900})
+    await rendered(page, *BOARD)
+    await after(page, "sends(1, [231.5], ['AAPL'])")
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+
+
+async def test_keys_in_a_view_stay_in_it_but_for_shortcuts(page: Page) -> None:
+    """A notebook deletes the selected cell at `d d` and moves it with the arrows."""
+    await rendered(page)
+    await page.evaluate("window.keys = []; addEventListener('keydown', (event) => keys.push(event.key))")
+    await page.focus(".ts-scroller")
+    for key in ("d", "ArrowDown", "Enter", "Control+s"):
+        await page.keyboard.press(key)
+    assert await page.evaluate("keys") == ["Control", "s"]

@@ -28,3 +28,8 @@ export function logged(side) {
     words("symbol", "Symbol", 9),
   ];
 }
+
+/** A symbol matches when it contains what was typed, in whatever case. */
+export function matchesSymbol(row, query) {
+  return row.symbol.toUpperCase().includes(query.toUpperCase());
+}

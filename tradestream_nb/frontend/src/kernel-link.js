@@ -2,7 +2,7 @@
  * One view's conversation with its widget in the kernel.
  *
  * It says hello, confirms what was painted at most once a second, and says when the view can be seen. A view that
- * hears nothing for a while says hello again: the kernel answers with everything, whatever was lost on the way.
+ * misses a frame, or hears nothing for a while, says hello again: the kernel answers with everything.
  */
 
 const ACK_EVERY = 1000;
@@ -15,8 +15,9 @@ export class KernelLink {
   #receive;
   #inSight = true;
   #seen = null;
-  #painted = 0;
-  #acked = 0;
+  #asked = false;
+  #painted = NaN;
+  #acked = NaN;
   #timer;
   #patience;
   #watcher;
@@ -47,16 +48,23 @@ export class KernelLink {
 
   /** To be called after every paint. */
   painted() {
-    if (this.#painted === this.#acked) return;
+    if (Object.is(this.#painted, this.#acked)) return;
     this.#timer ??= setTimeout(() => this.#ack(), ACK_EVERY);
   }
 
   #take = (message, buffers) => {
     if (message.kind !== "frame") return;
+    const follows = message.full || message.seq === this.#painted + 1;
+    if (!follows || !this.#receive(message, buffers)) return this.#ask();
+    this.#asked = false;
+    this.#painted = message.seq;
     this.#listen();
-    if (this.#receive(message, buffers)) this.#painted = message.seq;
-    else this.#hello();
   };
+
+  /** One hello is enough until it is answered; what comes before is for other views. */
+  #ask() {
+    if (!this.#asked) this.#hello();
+  }
 
   #ack() {
     this.#timer = undefined;
@@ -65,6 +73,7 @@ export class KernelLink {
   }
 
   #hello() {
+    this.#asked = true;
     this.#seen = this.#visible;
     this.#send({ kind: "hello", v: this.#seen });
     this.#listen();

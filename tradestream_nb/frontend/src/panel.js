@@ -1,16 +1,34 @@
-/** A titled box of the page: finds its <section data-panel> and fills in the count beside the title. */
+/** A titled box with a live table in it, the same on the dashboard and in a notebook. */
+
+import { make } from "./element.js";
+import { searchBox } from "./search-box.js";
+import { Table } from "./table.js";
 
 export class Panel {
-  #count;
+  #table;
+  #count = make("span", "ts-count");
 
-  constructor(name) {
-    this.root = document.querySelector(`[data-panel="${name}"]`);
-    this.tools = this.root.querySelector(".tools");
-    this.#count = this.root.querySelector(".count");
+  /** `options` are the table's; where rows can match, there is a box to type into. */
+  constructor(parent, name, title, options) {
+    this.root = make("section", "ts-panel");
+    this.root.dataset.panel = name;
+    this.root.setAttribute("aria-label", title);
+    this.bar = make("div", "ts-bar");
+    this.bar.append(make("h2", "ts-title", title), this.#count);
+    this.root.append(this.bar);
+    this.#table = new Table(this.root, { label: title, ...options });
+    if (options.matches) this.bar.append(searchBox(this.#table, `Filter ${title.toLowerCase()}`));
+    parent.append(this.root);
   }
 
-  set count(value) {
-    const text = value > 0 ? String(value) : "";
+  set rows(rows) {
+    const text = rows.length > 0 ? String(rows.length) : "";
     if (this.#count.textContent !== text) this.#count.textContent = text;
+    this.#table.set(rows);
+  }
+
+  close() {
+    this.#table.close();
+    this.root.remove();
   }
 }

@@ -16,8 +16,3 @@ export const priceColumns = [
   number("high", "High", 10, format.price, { room: 2 }),
   number("volume", "Volume", 8, format.volume, { room: 1 }),
 ];
-
-/** A symbol matches when it contains what was typed, in whatever case. */
-export function matchesSymbol(row, query) {
-  return row.symbol.toUpperCase().includes(query.toUpperCase());
-}

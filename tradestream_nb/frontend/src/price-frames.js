@@ -5,23 +5,32 @@ import { Trail } from "./trail.js";
 const COLUMNS = ["price", "change", "change_pct", "volume", "high", "low"];
 
 export class PriceFrames {
-  rows = [];
+  #prices;
+
+  /** `prices` is the map from symbol to row that is kept up to date. */
+  constructor(prices) {
+    this.#prices = prices;
+  }
 
   /** Takes one frame in; false when a frame that named the symbols was missed, so that they must be asked for. */
   apply({ ts, symbols }, buffer) {
     if (symbols) this.#name(symbols);
     const values = floats(buffer);
-    if (values.length !== COLUMNS.length * this.rows.length) return false;
-    this.rows.forEach((row, index) => {
-      COLUMNS.forEach((column, place) => (row[column] = values[place * this.rows.length + index]));
+    const count = this.#prices.size;
+    if (values.length !== COLUMNS.length * count) return false;
+    let index = 0;
+    for (const row of this.#prices.values()) {
+      COLUMNS.forEach((column, place) => (row[column] = values[place * count + index]));
       row.trail.push(ts, row.price);
-    });
+      index += 1;
+    }
     return true;
   }
 
   #name(symbols) {
-    const known = new Map(this.rows.map((row) => [row.symbol, row]));
-    this.rows = symbols.map((symbol) => known.get(symbol) ?? { symbol, trail: new Trail() });
+    const rows = symbols.map((symbol) => this.#prices.get(symbol) ?? { symbol, trail: new Trail() });
+    this.#prices.clear();
+    for (const row of rows) this.#prices.set(row.symbol, row);
   }
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { TextCell } from "./cells.js";
+import { make } from "./element.js";
 
 const SPARE_ROWS = 3;
 const FALLBACK_ROW_HEIGHT = 26;
@@ -16,7 +17,6 @@ export class Table {
   #columns;
   #key;
   #matches;
-  #painted;
   #rows = [];
   #lines = new Map();
   #sort;
@@ -39,7 +39,6 @@ export class Table {
     this.#key = key;
     this.#matches = options.matches ?? (() => true);
     this.#fresh = options.fresh ?? (() => false);
-    this.#painted = options.painted ?? (() => {});
     this.#sort = sort ?? { key: columns[0].key, descending: false };
     this.#waiting = options.empty ?? "nothing yet";
     this.#build(root, label);
@@ -96,14 +95,13 @@ export class Table {
     const th = cell("th", column);
     th.scope = "col";
     th.style.width = `${column.width}ch`;
-    th.append(column.unsorted ? caption(column) : this.#sorter(column));
+    th.append(column.unsorted ? make("span", "ts-caption", column.title) : this.#sorter(column));
     return th;
   }
 
   #sorter(column) {
-    const button = make("button", "ts-caption ts-sort");
+    const button = make("button", "ts-caption ts-sort", column.title);
     button.type = "button";
-    button.textContent = column.title;
     button.addEventListener("click", () => this.#sortBy(column));
     return button;
   }
@@ -127,7 +125,6 @@ export class Table {
     this.#showSort();
     this.#showEmpty(rows.length);
     this.#showRows(rows);
-    this.#painted();
   }
 
   #arranged() {
@@ -228,18 +225,6 @@ export class Table {
 function compare(a, b) {
   if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
   return (a ?? -Infinity) - (b ?? -Infinity) || 0;
-}
-
-function make(tag, name) {
-  const element = document.createElement(tag);
-  element.className = name;
-  return element;
-}
-
-function caption(column) {
-  const element = make("span", "ts-caption");
-  element.textContent = column.title;
-  return element;
 }
 
 function cell(tag, column) {

@@ -3,31 +3,28 @@
 import { number, pill, words } from "../columns.js";
 import * as format from "../format.js";
 import { Panel } from "../panel.js";
-import { Table } from "../table.js";
 
 const TONES = { ok: "up", starting: "wait", stale: "warn", failing: "down", stopped: "flat", ended: "flat" };
 
-export class HealthPanel {
-  #panel = new Panel("health");
-  #table = new Table(this.#panel.root, {
-    label: "Stream health",
-    columns: [
-      words("name", "Stream", 13),
-      pill("state", "State", 9, TONES),
-      number("age", "Updated", 8, format.age),
-      number("messages", "Messages", 10, format.count, { room: 1 }),
-      number("errors", "Errors", 7, format.count, { direction: (row) => -row.errors }),
-      words("text", "", 22, { room: 2, unsorted: true }),
-    ],
-    key: (row) => row.name,
-    empty: "waiting for the first report",
-  });
+export class HealthPanel extends Panel {
+  constructor(parent) {
+    super(parent, "health", "Stream health", {
+      columns: [
+        words("name", "Stream", 13),
+        pill("state", "State", 9, TONES),
+        number("age", "Updated", 8, format.age),
+        number("messages", "Messages", 10, format.count, { room: 1 }),
+        number("errors", "Errors", 7, format.count, { direction: (row) => -row.errors }),
+        words("text", "", 22, { room: 2, unsorted: true }),
+      ],
+      key: (row) => row.name,
+      empty: "waiting for the first report",
+    });
+  }
 
-  /** `now` is epoch µs on the server's clock. */
+  /** `now` is epoch µs on the streams' clock. */
   show({ streams }, now) {
     const age = (moment) => (format.isMissing(moment) ? null : now - moment);
-    const rows = [...streams.values()].map((row) => ({ ...row, age: age(row.last_update) }));
-    this.#panel.count = rows.length;
-    this.#table.set(rows);
+    this.rows = [...streams.values()].map((row) => ({ ...row, age: age(row.last_update) }));
   }
 }

@@ -1,26 +1,20 @@
 /** Every symbol's price as it ticks. */
 
+import { matchesSymbol } from "../columns.js";
 import { Panel } from "../panel.js";
-import { matchesSymbol, priceColumns } from "../price-columns.js";
-import { searchBox } from "../search-box.js";
-import { Table } from "../table.js";
+import { priceColumns } from "../price-columns.js";
 
-export class PricesPanel {
-  #panel = new Panel("prices");
-  #table = new Table(this.#panel.root, {
-    label: "Prices",
-    columns: priceColumns,
-    key: (row) => row.symbol,
-    matches: matchesSymbol,
-    empty: "waiting for the first price",
-  });
-
-  constructor() {
-    this.#panel.tools.append(searchBox(this.#table, "Filter symbols"));
+export class PricesPanel extends Panel {
+  constructor(parent) {
+    super(parent, "prices", "Prices", {
+      columns: priceColumns,
+      key: (row) => row.symbol,
+      matches: matchesSymbol,
+      empty: "waiting for the first price",
+    });
   }
 
   show({ prices }) {
-    this.#panel.count = prices.size;
-    this.#table.set([...prices.values()]);
+    this.rows = [...prices.values()];
   }
 }
