@@ -1,0 +1,161 @@
+"""The views of one session together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.managed import HANDLERS, Scripted
+from tests.server.served import until
+from tradestream_nb.errors import UserError
+from tradestream_nb.loop_thread import LoopThread
+from tradestream_nb.manager import StreamManager
+from tradestream_nb.messages import PriceUpdate, SignalRaised
+from tradestream_nb.views import LiveView, Shelf
+from tradestream_nb.views.shelf import MOST, PUMP_EVERY
+
+PANELS = ("prices", "signals", "trades", "portfolio", "health", "board")
+SECOND = round(1 / PUMP_EVERY)
+
+
+@pytest.fixture
+def manager() -> StreamManager:
+    return StreamManager(Scripted(), HANDLERS, price_interval=0.0)
+
+
+@pytest.fixture
+def shelf(manager: StreamManager) -> Iterator[Shelf]:
+    shelf = Shelf(manager)
+    yield shelf
+    shelf.close()
+
+
+@pytest.fixture
+def running(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """A shelf that leaves pumping to its thread, which is the test."""
+    monkeypatch.setattr(shelf, "_answer", lambda *_: None)
+    return shelf
+
+
+def say(view: LiveView, kind: str, vid: str = "a", **content: Any) -> None:
+    view._handle_custom_msg({"kind": kind, "vid": vid, **content}, [])
+
+
+def frames(view: LiveView) -> int:
+    return len(view.comm.frames)
+
+
+def tick(manager: StreamManager, value: float, symbols: int = 1) -> None:
+    for number in range(symbols):
+        manager.hub.publish("price_updates", PriceUpdate(f"S{number}", value), 1)
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_each_kind_is_one_widget_however_often_its_cell_runs(shelf: Shelf, kind: str) -> None:
+    assert shelf.view(kind) is shelf.view(kind)
+
+
+def test_a_kind_that_there_is_not_is_told_with_those_there_are(shelf: Shelf) -> None:
+    with pytest.raises(UserError, match="no view 'price'; there are prices, signals, .*board"):
+        shelf.view("price")
+
+
+def test_a_view_that_was_closed_is_made_anew(shelf: Shelf) -> None:
+    view = shelf.view("prices")
+    view.close()
+    assert shelf.view("prices") is not view
+
+
+def test_a_new_view_can_be_saved_at_once(shelf: Shelf, manager: StreamManager) -> None:
+    tick(manager, 5)
+    assert "<td>S0</td>" in shelf.view("prices").html()
+
+
+def test_a_failing_view_is_left_out_and_the_others_go_on(
+    running: Shelf, manager: StreamManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(now: float) -> bool:
+        raise RuntimeError("no paint")
+
+    broken, sound = running.view("signals"), running.view("prices")
+    monkeypatch.setattr(broken, "pump", fails)
+    say(sound, "hello", v=True)
+    for now in (0.0, 0.2):
+        tick(manager, now)
+        running.pump(now)
+    assert frames(sound) == 2
+    assert [str(failure) for failure in running.failures] == ["no paint"]
+    assert running.view("signals") is not broken
+
+
+def test_nothing_is_sent_to_views_that_nobody_sees(shelf: Shelf, manager: StreamManager) -> None:
+    views = [shelf.view(kind) for kind in PANELS]
+    say(views[0], "hello", v=False)
+    for turn in range(20):
+        tick(manager, turn)
+        shelf.pump(turn * PUMP_EVERY)
+    assert [frames(view) for view in views] == [0] * len(PANELS)
+
+
+def test_closing_takes_every_view_out_of_the_notebook(shelf: Shelf) -> None:
+    views = [shelf.view(kind) for kind in PANELS]
+    shelf.close()
+    assert all(view.comm is None for view in views)
+    shelf.pump(0.0)
+
+
+async def test_a_thread_pumps_until_it_pauses_and_the_last_state_is_shown_at_the_end(
+    shelf: Shelf, manager: StreamManager
+) -> None:
+    owner = type("Owner", (), {})()
+    thread = LoopThread("tradestream", owner=owner)
+    shelf.start(thread)
+    view = shelf.view("prices")
+    say(view, "hello", v=True)
+    await until(lambda: frames(view) == 1)
+    shelf.pause()
+    await thread.call(asyncio.sleep(0))
+    thread.look(tick, manager, 7)
+    await thread.stop()
+    shelf.stop()
+    assert frames(view) == 2
+
+
+def test_a_view_that_is_opened_after_the_end_is_answered(shelf: Shelf, manager: StreamManager) -> None:
+    tick(manager, 7)
+    view = shelf.view("prices")
+    say(view, "hello", v=True)
+    assert frames(view) == 1
+
+
+def test_a_second_of_a_busy_session_is_far_below_what_the_server_forwards(
+    running: Shelf, manager: StreamManager
+) -> None:
+    """500 symbols that tick five times a second, signals too, and two windows of every view with their answers."""
+    views = [running.view(kind) for kind in PANELS]
+    for view in views:
+        for vid in "ab":
+            say(view, "hello", vid, v=True)
+        view.comm.published.clear()
+    for turn in range(SECOND):
+        tick(manager, turn, 500)
+        manager.hub.publish("signals", SignalRaised("BUY", "S1", turn, 1, 1.0), turn)
+        running.pump(turn * PUMP_EVERY)
+    answers = sum(len("ab") for _ in views)
+    sent = sum(len(view.comm.published) for view in views)
+    assert all(frames(view) for view in views)
+    # The kernel says busy and idle around every answer.
+    assert sent + 2 * answers < 60
+
+
+def test_many_views_take_turns_within_the_limit(running: Shelf, manager: StreamManager) -> None:
+    charts = [running.view("chart", f"S{number}") for number in range(2 * MOST)]
+    for chart in charts:
+        say(chart, "hello", v=True)
+    running.pump(0.0)
+    assert sum(map(frames, charts)) == MOST
+    running.pump(PUMP_EVERY)
+    assert [frames(chart) for chart in charts] == [1] * (2 * MOST)
