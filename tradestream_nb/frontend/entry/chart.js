@@ -1,4 +1,4 @@
-/** The widget of a live chart, fed by the kernel. */
+/** The widget of a live chart, fed by the kernel; a page without a kernel imports the chart alone. */
 
 import { CandleChart } from "../src/chart.js";
 import { ChartFrames } from "../src/chart-frames.js";
@@ -20,4 +20,5 @@ function render({ model, el }) {
   };
 }
 
+export { CandleChart };
 export default { render };
