@@ -14,6 +14,7 @@ import click
 
 from tradestream_nb import logs
 from tradestream_nb.contract import spec_of
+from tradestream_nb.desk import make_desk
 from tradestream_nb.errors import UserError
 from tradestream_nb.loading import check_folder, find_folder, load_folder
 from tradestream_nb.manager import StreamManager
@@ -107,6 +108,19 @@ def check(folder: Path | None) -> None:
         click.echo(str(problem), err=True)
     if problems:
         sys.exit(Failure.exit_code)
+
+
+@main.command()
+@click.argument("folder", type=Path)
+def new(folder: Path) -> None:
+    """Make FOLDER to start from: handlers, a notebook, an environment and tests."""
+    try:
+        files = make_desk(folder)
+    except UserError as error:
+        raise Failure(str(error)) from None
+    for file in files:
+        click.echo(file)
+    click.echo(f"go on with {folder / 'README.md'}")
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, dict[str, str]]:

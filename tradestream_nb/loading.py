@@ -12,14 +12,13 @@ from types import ModuleType
 
 from tradestream_nb.contract import Handler, HandlerSpec, renew, spec_of
 from tradestream_nb.definitions import unheard
+from tradestream_nb.desk import shipped
 from tradestream_nb.errors import HandlerDefinitionError, UserError
 
 
 def standard_folder() -> Path:
-    """The handlers that come with the package: its scaffold, or `handlers/` beside it in a checkout."""
-    package = Path(__file__).parent
-    scaffold = package / "scaffold" / "handlers"
-    return scaffold if scaffold.is_dir() else package.parent / "handlers"
+    """The handlers that come with the package."""
+    return shipped("handlers")
 
 
 def find_folder() -> Path:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.project.tree import ROOT
+from tradestream_nb.desk import desk_files
 from tradestream_nb.frontend.build import BundleFailed, bundle, is_stale
 
-HANDLERS = {f"tradestream_nb/scaffold/handlers/{path.name}" for path in ROOT.glob("handlers/*.py")}
-QUICKSTART = "tradestream_nb/scaffold/notebooks/00_quickstart.ipynb"
+DESK = {f"tradestream_nb/scaffold/{path.relative_to(ROOT).as_posix()}" for path in desk_files().values()}
 
 
 def build(root: Path, target: str, folder: Path, *, path: str = os.environ["PATH"]) -> Path:
@@ -43,9 +43,20 @@ def test_a_wheel_holds_the_bundled_frontend_and_not_its_sources(wheel: Path) -> 
     assert not {name for name in names(wheel) if name.startswith(("tradestream_nb/frontend/", "tests/"))}
 
 
-def test_a_wheel_holds_what_a_new_project_starts_from(wheel: Path) -> None:
-    assert len(HANDLERS) >= 4
-    assert {*HANDLERS, QUICKSTART} <= names(wheel)
+def test_a_wheel_holds_what_a_new_desk_starts_from_and_no_more(wheel: Path) -> None:
+    assert len(DESK) >= 9
+    assert {name for name in names(wheel) if name.startswith("tradestream_nb/scaffold/")} == DESK
+
+
+def test_a_wheel_makes_the_same_desk_as_a_checkout(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    code = f"from tradestream_nb.cli import main; main(['new', {str(tmp_path / 'desk')!r}])"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "installed", check=True, capture_output=True)
+    made = {path.relative_to(tmp_path / "desk"): path for path in (tmp_path / "desk").rglob("*") if path.is_file()}
+    assert {name: path.read_bytes() for name, path in made.items()} == {
+        name: path.read_bytes() for name, path in desk_files().items()
+    }
 
 
 def test_an_sdist_builds_the_same_wheel_without_node(wheel: Path, tmp_path: Path) -> None:
