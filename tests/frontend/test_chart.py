@@ -35,8 +35,8 @@ SETUP = """async () => {
     const content = { full: true, symbol: "ACME", seconds: 5, first: 5e6, after: 0, marks };
     return [{ kind: "frame", seq: ++seq, ...content }, [columns(closes, 1)]];
   };
-  window.goOn = (closes, after) => {
-    const content = { full: false, symbol: "ACME", seconds: 5, first: 5e6, after: after * 5e6 };
+  window.goOn = (closes, after, first = 1) => {
+    const content = { full: false, symbol: "ACME", seconds: 5, first: first * 5e6, after: after * 5e6 };
     return [{ kind: "frame", seq: ++seq, ...content }, [columns(closes, after + 1)]];
   };
   window.painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -139,18 +139,18 @@ async def test_signals_are_arrows_and_fills_are_circles(chart: Page) -> None:
 async def test_a_switch_of_theme_repaints_it(chart: Page) -> None:
     await chart.evaluate("document.body.dataset.jpThemeLight = 'true'; widget(begin([50, 51, 50, 51]))")
     light = await chart.evaluate("colour('up')")
-    assert await after(chart, "", "ink(colour('up'))") > 100
-    drawn = await after(chart, "document.body.dataset.jpThemeLight = 'false'", f"[ink('{light}'), {UP}, colour('up')]")
-    assert drawn[0] == 0 and drawn[1] > 100 and drawn[2] != light
+    assert await chart.evaluate(UP) > 100
+    await chart.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    await chart.wait_for_function(f"(light) => ink(light) === 0 && {UP} > 100", arg=light)
 
 
 async def test_a_page_without_a_theme_follows_the_systems(chart: Page) -> None:
     await chart.emulate_media(color_scheme="light")
     await chart.evaluate("widget(begin([50, 51, 50, 51]))")
     light = await chart.evaluate("colour('up')")
+    assert await chart.evaluate(UP) > 100
     await chart.emulate_media(color_scheme="dark")
-    drawn = await after(chart, "", f"[ink('{light}'), {UP}]")
-    assert drawn[0] == 0 and drawn[1] > 100
+    await chart.wait_for_function(f"(light) => ink(light) === 0 && {UP} > 100", arg=light)
 
 
 async def test_it_is_drawn_again_when_it_comes_back_into_the_page(chart: Page) -> None:
@@ -189,6 +189,18 @@ async def test_keys_move_and_scale_it(chart: Page) -> None:
     wide = await chart.evaluate(spacing)
     await chart.keyboard.press("+")
     assert await after(chart, "", spacing) > wide
+
+
+async def test_who_looks_at_the_past_keeps_looking_at_it_while_bars_come_and_go(chart: Page) -> None:
+    await chart.evaluate("alone().then(() => feed(begin(Array(300).fill(50))))")
+    await chart.focus(".ts-plot")
+    await chart.keyboard.press("PageUp")
+    seen = "one.chart.timeScale().getVisibleRange()"
+    before = await after(chart, "", seen)
+    assert await after(chart, "await feed(goOn([51, 52], 300, 3))", seen) == before
+    await chart.keyboard.press("End")
+    newest = await after(chart, "", f"{seen}.to")
+    assert await after(chart, "await feed(goOn([51, 52, 53], 300, 4))", f"{seen}.to") == newest + 5
 
 
 async def test_frames_are_confirmed_once_they_are_painted(chart: Page) -> None:

@@ -65,13 +65,15 @@ export class CandleChart {
 
   #draw() {
     const { bars } = this.#frames;
-    const before = this.candles.data().length;
+    const scale = this.chart.timeScale();
+    const [away, last] = [scale.scrollPosition(), this.candles.data().at(-1)];
     const minMove = 10 ** -decimals(bars.at(-1)?.close ?? 0);
     this.candles.applyOptions({ priceFormat: { type: "custom", formatter: price, minMove } });
     this.candles.setData(bars);
     this.volumes.setData(bars.map((bar) => this.#volume(bar)));
     this.#mark();
-    if (before === 0 && bars.length > 0) this.chart.timeScale().scrollToRealTime();
+    // Who looks at the past keeps looking at the same bars.
+    if (last && away < 0) scale.scrollToPosition(away - bars.filter(({ time }) => time > last.time).length, false);
   }
 
   #mark() {
