@@ -19,6 +19,7 @@ from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.strategies.window import Window
 from tradestream_nb.topics import HISTORY
 from tradestream_nb.views.base import LiveView
+from tradestream_nb.views.saved import price
 
 MARKING = ("signals", "trades")
 """The topics whose messages are marked on the chart."""
@@ -144,11 +145,11 @@ def columns(bars: list[Bar]) -> bytes:
 def mark(message: Any) -> dict[str, Any] | None:
     """What the chart marks of a message: nothing unless something is to be, or was, bought or sold."""
     match message:
-        case SignalRaised(signal_type="BUY" | "SELL" as side, price=price, ts=ts):
+        case SignalRaised(signal_type="BUY" | "SELL" as side, ts=ts):
             text = f"{message.strategy} {message.confidence:.0%}".strip()
-            return {"kind": "signal", "side": side, "price": price, "text": text, "ts": ts}
-        case TradeExecuted(side=side, price=price, ts=ts):
-            return {"kind": "fill", "side": side, "price": price, "text": f"{message.quantity:g}", "ts": ts}
+            return {"kind": "signal", "side": side, "price": message.price, "text": text, "ts": ts}
+        case TradeExecuted(side=side, ts=ts):
+            return {"kind": "fill", "side": side, "price": message.price, "text": f"{message.quantity:g}", "ts": ts}
         case _:
             return None
 
@@ -162,7 +163,6 @@ def _check(symbol: str, known: set[str]) -> None:
 
 
 def _row(bar: Bar) -> str:
-    digits = 2 if abs(bar.close) >= 10 else 4
-    prices = (f"{price:,.{digits}f}" for price in (bar.open, bar.high, bar.low, bar.close))
+    prices = map(price, (bar.open, bar.high, bar.low, bar.close))
     cells = (iso(bar.ts)[:19].replace("T", " "), *prices, f"{bar.volume:,.0f}")
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
