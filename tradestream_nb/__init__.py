@@ -1,5 +1,7 @@
 """Live trading streams for JupyterLab: one small handler function, hosted by a cell, a session or a server."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from tradestream_nb.contract import handler
@@ -48,3 +50,17 @@ __all__ = [
     "replace",
     "run",
 ]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Add `%tradestream` and `%%handler` to a notebook, for `%load_ext tradestream_nb`."""
+    from tradestream_nb import magics
+
+    magics.load_ipython_extension(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take them out again."""
+    from tradestream_nb import magics
+
+    magics.unload_ipython_extension(shell)
