@@ -91,7 +91,7 @@ def test_help_names_every_option_and_its_variable(name: str) -> None:
 
 
 def test_help_names_every_command() -> None:
-    assert all(name in invoke("--help").stdout for name in ("serve", "check"))
+    assert all(name in invoke("--help").stdout for name in ("serve", "check", "new"))
     assert invoke("-h").stdout == invoke("--help").stdout
 
 

@@ -45,8 +45,9 @@ class ReplaySource:
     """Replays a CSV or Parquet file of bars or quotes in the order of its times, and can be driven while it does.
 
     The file is read and checked when the source is made. Pause, play, speed and seek take effect at once, also before
-    the start; call them on the loop that runs the source. Handlers keep their state over a seek: one that goes
-    back meets older events with what it knows from later ones. A source that is stopped goes on where it stood.
+    the start; call them on the loop that runs the source. Handlers keep their state over a seek: after one that goes
+    back they meet older events with what they know from later ones, and strategies wait for bars they have not seen.
+    A source that is stopped goes on where it stood.
     """
 
     Options = ReplayOptions
