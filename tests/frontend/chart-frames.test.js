@@ -31,11 +31,11 @@ function begun(...marks) {
 
 const closes = (frames) => frames.bars.map(({ time, close }) => [time, close]);
 
-test("columns become bars that stand where they begin", () => {
+test("columns become bars that stand at their own time", () => {
   const { frames, changed } = begun();
   const [first] = frames.bars;
-  assert.deepEqual(first, { ts: 5 * SECOND, time: 0, open: 51, high: 52, low: 53, close: 50, volume: 7 });
-  assert.deepEqual(closes(frames), [[0, 50], [5, 60], [10, 70]]);
+  assert.deepEqual(first, { ts: 5 * SECOND, time: 5, open: 51, high: 52, low: 53, close: 50, volume: 7 });
+  assert.deepEqual(closes(frames), [[5, 50], [10, 60], [15, 70]]);
   assert.equal(changed.whole, true);
   assert.equal(frames.symbol, "ACME");
 });
@@ -43,35 +43,35 @@ test("columns become bars that stand where they begin", () => {
 test("the forming bar is replaced, and only it is drawn", () => {
   const { frames } = begun();
   const { tail, whole, marked } = frames.apply(frame(), block([15, 71]));
-  assert.deepEqual(closes(frames), [[0, 50], [5, 60], [10, 71]]);
+  assert.deepEqual(closes(frames), [[5, 50], [10, 60], [15, 71]]);
   assert.deepEqual([tail.length, whole, marked], [1, false, false]);
 });
 
 test("a bar that is complete is followed by the next that forms", () => {
   const { frames } = begun();
   const { tail, whole } = frames.apply(frame(), block([15, 72], [20, 80]));
-  assert.deepEqual(closes(frames), [[0, 50], [5, 60], [10, 72], [15, 80]]);
+  assert.deepEqual(closes(frames), [[5, 50], [10, 60], [15, 72], [20, 80]]);
   assert.deepEqual([tail.length, whole], [2, false]);
 });
 
 test("bars that fall off the far end are drawn away", () => {
   const { frames } = begun();
   const { whole } = frames.apply(frame({ first: 10 * SECOND }), block([15, 72], [20, 80]));
-  assert.deepEqual(closes(frames), [[5, 60], [10, 72], [15, 80]]);
+  assert.deepEqual(closes(frames), [[10, 60], [15, 72], [20, 80]]);
   assert.equal(whole, true);
 });
 
 test("a forming bar that never came to an end is drawn away", () => {
   const { frames } = begun();
   assert.equal(frames.apply(frame(), block()).whole, true);
-  assert.deepEqual(closes(frames), [[0, 50], [5, 60]]);
+  assert.deepEqual(closes(frames), [[5, 50], [10, 60]]);
   assert.equal(begun().frames.apply(frame(), block([12, 1])).whole, true);
 });
 
 test("a mark stands on the bar within whose time it happened", () => {
   const at = (second) => ({ ts: second * SECOND, kind: "fill" });
   const { frames, changed } = begun(at(0), at(0.1), at(5), at(5.1), at(99));
-  assert.deepEqual(frames.marks.map(({ bar }) => bar.time), [0, 0, 5, 10]);
+  assert.deepEqual(frames.marks.map(({ bar }) => bar.time), [5, 5, 10, 15]);
   assert.equal(changed.marked, true);
 });
 

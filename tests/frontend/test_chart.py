@@ -122,7 +122,7 @@ async def test_bars_go_on_from_those_that_were_there(chart: Page) -> None:
     await chart.evaluate("alone().then(() => feed(begin([50, 51, 52])))")
     await chart.evaluate("feed(goOn([60, 61], 2))")
     closes = await chart.evaluate("one.candles.data().map(({ time, close }) => [time, close])")
-    assert closes == [[0, 50], [5, 51], [10, 60], [15, 61]]
+    assert closes == [[5, 50], [10, 51], [15, 60], [20, 61]]
     assert len(await chart.evaluate("one.volumes.data()")) == 4
 
 
@@ -130,9 +130,9 @@ async def test_signals_are_arrows_and_fills_are_circles(chart: Page) -> None:
     await chart.evaluate("(marks) => alone().then(() => feed(begin([50, 51, 52], marks)))", MARKS)
     shown = await chart.evaluate("one.markers.markers().map(({ time, shape, position }) => [time, shape, position])")
     assert shown == [
-        [0, "arrowUp", "belowBar"],
-        [5, "circle", "atPriceMiddle"],
-        [10, "arrowDown", "aboveBar"],
+        [5, "arrowUp", "belowBar"],
+        [10, "circle", "atPriceMiddle"],
+        [15, "arrowDown", "aboveBar"],
     ]
 
 
@@ -175,6 +175,15 @@ async def test_it_says_in_words_what_it_shows_and_can_be_reached_by_key(chart: P
     assert await chart.evaluate("document.activeElement.className") == "ts-plot"
     words = await chart.text_content(".ts-legend")
     assert words is not None and "C 52.00" in words and "SELL signal momentum 70%" in words
+
+
+async def test_its_words_follow_slowly_so_that_they_can_be_listened_to(chart: Page) -> None:
+    await chart.clock.install()
+    await chart.evaluate("void alone(); void feed(begin([50, 51, 52])); void feed(goOn([60], 3))")
+    label = "document.querySelector('.ts-plot').ariaLabel"
+    assert "last 52.00" in await chart.evaluate(label)
+    await chart.clock.run_for(5_000)
+    assert "last 60.00" in await chart.evaluate(label)
 
 
 async def test_keys_move_and_scale_it(chart: Page) -> None:

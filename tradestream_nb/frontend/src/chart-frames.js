@@ -4,7 +4,7 @@ export class ChartFrames {
   symbol = "";
   /** Length of a bar. */
   seconds = 0;
-  /** `{ts, time, open, high, low, close, volume}`, oldest first; ts is the end in µs, time the beginning in s. */
+  /** `{ts, time, open, high, low, close, volume}`, oldest first; ts is in epoch µs, time the same in seconds. */
   bars = [];
   /** `{bar, kind, side, price, text}`: each on the bar that it happened in. */
   marks = [];
@@ -13,30 +13,30 @@ export class ChartFrames {
   /** Takes in a frame that follows the one before, and says which bars are new: `tail`, or all when it is `whole`. */
   apply({ full, symbol, seconds, first, after, marks }, buffer) {
     [this.symbol, this.seconds] = [symbol, seconds];
-    const tail = unpack(buffer, seconds);
+    const tail = unpack(buffer);
     const [oldest, newest] = [this.bars[0], this.bars.at(-1)];
     const kept = full ? [] : this.bars.filter(({ ts }) => ts >= first && ts <= after);
     this.bars = [...kept, ...tail];
     const goesOn = kept.length > 0 && kept[0] === oldest && tail[0]?.ts >= newest.ts;
     if (marks) this.#happened = marks;
     const marked = Boolean(marks) || !goesOn;
-    if (marked) this.marks = this.#happened.flatMap((mark) => place(mark, this.bars));
+    if (marked) this.marks = this.#happened.flatMap((mark) => place(mark, this.bars, seconds));
     return { tail, whole: !goesOn, marked };
   }
 }
 
 /** On the bar within whose time it happened; before the first there is none, and after the last is on the last. */
-function place({ ts, ...mark }, bars) {
-  if (bars.length === 0 || ts <= bars[0].time * 1e6) return [];
+function place({ ts, ...mark }, bars, seconds) {
+  if (bars.length === 0 || ts <= bars[0].ts - seconds * 1e6) return [];
   return [{ ...mark, bar: bars.find((bar) => bar.ts >= ts) ?? bars.at(-1) }];
 }
 
 /** The buffer is copied, since a message's need not begin at a multiple of eight bytes. */
-function unpack({ buffer, byteOffset, byteLength }, seconds) {
+function unpack({ buffer, byteOffset, byteLength }) {
   const values = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
   const count = values.length / 6;
   return Array.from({ length: count }, (_, n) => {
     const [ts, open, high, low, close, volume] = Array.from({ length: 6 }, (_, column) => values[column * count + n]);
-    return { ts, time: ts / 1e6 - seconds, open, high, low, close, volume };
+    return { ts, time: ts / 1e6, open, high, low, close, volume };
   });
 }

@@ -16,7 +16,7 @@ export class ChartLegend {
   #title = document.createElement("b");
   #frames;
   #pointed = null;
-  #summarised = -Infinity;
+  #timer;
 
   constructor(plot) {
     this.#plot = plot;
@@ -29,9 +29,12 @@ export class ChartLegend {
   show(frames) {
     this.#frames = frames;
     this.#write();
-    if (performance.now() - this.#summarised < SUMMARY_EVERY) return;
-    this.#summarised = performance.now();
-    this.#plot.setAttribute("aria-label", summary(frames));
+    if (!this.#plot.ariaLabel) this.#summarise();
+    this.#timer ??= setTimeout(this.#summarise, SUMMARY_EVERY);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
   }
 
   /** Shows the bar that begins at `time`, the newest when it is undefined. */
@@ -39,6 +42,11 @@ export class ChartLegend {
     this.#pointed = time ?? null;
     if (this.#frames) this.#write();
   }
+
+  #summarise = () => {
+    this.#timer = undefined;
+    this.#plot.ariaLabel = summary(this.#frames);
+  };
 
   #write() {
     const { symbol, seconds, bars, marks } = this.#frames;

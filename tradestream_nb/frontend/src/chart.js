@@ -59,6 +59,7 @@ export class CandleChart {
 
   close() {
     this.#unfollow();
+    this.#legend.close();
     this.chart.remove();
     this.#plot.remove();
   }
