@@ -185,6 +185,20 @@ async def test_the_portfolio_shows_positions_and_totals(page: Page) -> None:
     assert await page.get_attribute('[data-total="total_pnl"]', "data-direction") == "up"
 
 
+async def test_the_equity_is_drawn_as_it_goes(page: Page) -> None:
+    await rendered(page, "portfolio")
+    for seq, equity in enumerate((50_000.0, 50_020.0), start=1):
+        update = {
+            "type": "portfolio_update",
+            "channel": "portfolio",
+            "ts": NOW + seq,
+            "data": {**ACCOUNT, "equity": equity},
+        }
+        await tells(page, seq, update, full=seq == 1)
+    assert await page.get_attribute(".ts-equity", "data-direction") == "up"
+    assert "+20.00" in (await page.get_attribute(".ts-equity", "aria-label") or "")
+
+
 async def test_ages_go_on_by_the_streams_clock_while_nothing_comes(page: Page) -> None:
     await rendered(page, "health")
     await tells(page, 1, {"type": "health", "channel": "health", "ts": NOW, "streams": {"trades": HEALTH}}, full=True)

@@ -30,7 +30,7 @@ export class Store {
     price_update: ({ symbols, ts }) => this.#prices(symbols, ts),
     signal: (message) => this.#record(this.signals, message, `${this.#epoch}/${message.id}`),
     trade_executed: (message) => this.#record(this.trades, message, message.id),
-    portfolio_update: ({ data }) => this.accounts.set(data.account ?? "", data),
+    portfolio_update: ({ data, ts }) => this.accounts.set(data.account ?? "", { ...data, ts }),
     health: ({ streams }) => this.#streams(streams),
   };
 

@@ -1,12 +1,15 @@
 /** What the account holds, and what it has made of it. */
 
 import { gain, matchesSymbol, number, words } from "../columns.js";
+import { make } from "../element.js";
+import { mountEquityCurve } from "../equity-curve.js";
 import * as format from "../format.js";
 import { Panel } from "../panel.js";
 import { Totals } from "../totals.js";
 
 export class PositionsPanel extends Panel {
   #totals = new Totals();
+  #curve;
 
   constructor(parent) {
     super(parent, "positions", "Positions", {
@@ -22,12 +25,16 @@ export class PositionsPanel extends Panel {
       matches: matchesSymbol,
       empty: "no open positions",
     });
-    this.bar.after(this.#totals.root);
+    const place = make("div", "ts-curve");
+    this.bar.after(this.#totals.root, place);
+    this.#curve = mountEquityCurve(place);
   }
 
   show({ accounts }) {
     this.rows = [...accounts].flatMap(([account, data]) => lines(account, data));
-    this.#totals.show(sums([...accounts.values()]));
+    const total = sums([...accounts.values()]);
+    this.#totals.show(total);
+    if (isStated(total.equity)) this.#curve.push(total.ts, total.equity);
   }
 }
 
@@ -37,7 +44,8 @@ function sums(accounts) {
   const cost = accounts.flatMap(({ positions }) => Object.values(positions)).map(paid).reduce(add, null);
   const total_pnl = sum("total_pnl");
   const total_pnl_pct = accounts.length === 1 ? accounts[0].total_pnl_pct : cost && (100 * total_pnl) / cost;
-  return { equity: sum("equity"), cash: sum("cash"), realized_pnl: sum("realized_pnl"), total_pnl, total_pnl_pct };
+  const ts = Math.max(...accounts.map((account) => account.ts));
+  return { ts, equity: sum("equity"), cash: sum("cash"), realized_pnl: sum("realized_pnl"), total_pnl, total_pnl_pct };
 }
 
 const isStated = (value) => !format.isMissing(value);
