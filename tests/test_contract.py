@@ -13,7 +13,7 @@ import pytest
 
 from tradestream_nb import Bar, PriceUpdate, Quote, Timer, handler
 from tradestream_nb.contract import HandlerSpec, Parameter, spec_of
-from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.errors import ContractViolation, HandlerDefinitionError, UserError
 
 
 def stateless(event: Any) -> list[Any]:
@@ -156,3 +156,49 @@ def test_a_parameter_takes_its_type_from_its_default(default: Any, given: Any, w
 def test_a_value_of_another_type_is_refused(default: Any, given: Any) -> None:
     with pytest.raises(msgspec.ValidationError):
         Parameter("p", default).convert(given)
+
+
+def test_a_step_by_hand_gives_state_and_messages() -> None:
+    @handler(on=Quote, key="symbol", topic="t")
+    def total(quote: Quote, state: int | None, *, by: int = 1) -> tuple[int, list[Any] | None]:
+        return (state or 0) + by, None if state is None else [{"n": state}]
+
+    step = total.step  # type: ignore[attr-defined]
+    assert step(Quote("A")) == (1, [])
+    assert step(Quote("A"), 5, by="2") == (7, [{"n": 5}])
+    assert step(event=Quote("A"), state=5) == (6, [{"n": 5}])
+
+
+def test_a_step_of_a_stateless_handler_has_no_state() -> None:
+    @handler(on=Quote, topic="t")
+    def echo(quote: Quote) -> Any:
+        return [{"symbol": quote.symbol}] if quote.symbol else None
+
+    assert echo.step(Quote("A")) == (None, [{"symbol": "A"}])  # type: ignore[attr-defined]
+    assert echo.step(Quote("")) == (None, [])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameters", "error", "problem"),
+    [
+        ([Bar("A", 1, 1, 1, 1)], {}, UserError, "handler 'wrong' takes Quote, not Bar"),
+        ([Quote("A")], {"by": 1}, UserError, "handler 'wrong' has no parameter 'by'; it has none"),
+        ([Quote("A")], {}, ContractViolation, re.escape("'wrong' did not return (state, messages)")),
+        ([Quote("A"), (1, 5)], {}, ContractViolation, "'t' takes a list of messages, not int"),
+    ],
+)
+def test_a_step_that_does_not_fit_is_told_in_one_line(
+    arguments: list[Any], parameters: dict[str, Any], error: type[Exception], problem: str
+) -> None:
+    @handler(on=Quote, topic="t")
+    def wrong(quote: Quote, state: Any) -> Any:
+        return state
+
+    with pytest.raises(error, match=problem):
+        wrong.step(*arguments, **parameters)  # type: ignore[attr-defined]
+
+
+def test_a_handler_says_whether_a_notebook_may_swap_it_by_itself() -> None:
+    assert (spec().swap, spec(swap="ask").swap) == ("auto", "ask")
+    with pytest.raises(HandlerDefinitionError, match="needs swap= to be 'auto' or 'ask', not 'never'"):
+        spec(swap="never")

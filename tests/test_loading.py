@@ -171,6 +171,15 @@ def test_loading_again_makes_a_new_module_and_a_new_version(tmp_path: Path) -> N
     assert spec_of(before).version != spec_of(after).version
 
 
+@pytest.mark.parametrize(("before", "after"), [("value + LIMIT", "value - LIMIT"), ("LIMIT = 1", "LIMIT = 2")])
+def test_what_stands_below_a_handler_belongs_to_its_version(tmp_path: Path, before: str, after: str) -> None:
+    text = source(body="return [below(1)]") + "\nLIMIT = 1\n\ndef below(value):\n    return value + LIMIT\n"
+    [one] = load_file(write(tmp_path, "a.py", text))
+    [same] = load_file(write(tmp_path, "a.py", f"{text}\n# a remark\n"))
+    [other] = load_file(write(tmp_path, "a.py", text.replace(before, after)))
+    assert spec_of(one).version == spec_of(same).version != spec_of(other).version
+
+
 def test_a_file_is_compiled_as_it_stands(tmp_path: Path) -> None:
     [function] = load_file(write(tmp_path, "a.py", source().replace("(quote)", "(quote: Quote)")))
     assert function.__annotations__ == {"quote": Quote}

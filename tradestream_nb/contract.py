@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -101,7 +102,10 @@ def handler(
     def mark(function: F) -> F:
         spec = read(function, on=on, topic=topic, key=key, every=every, swap=swap)
         vars(function).update(
-            __handler__=spec, step=partial(_step, function), _repr_mimebundle_=partial(_card, function)
+            __handler__=spec,
+            step=partial(_step, function),
+            _repr_mimebundle_=partial(_card, function),
+            _ipython_display_=partial(_display, function),
         )
         definitions.tell(function)
         return function
@@ -213,3 +217,8 @@ def _card(function: Handler, include: Any = None, exclude: Any = None) -> dict[s
     place = f"cell, line {spec.line}" if function.__module__ == "__main__" else f"{spec.file}:{spec.line}"
     about = (inspect.getdoc(function) or "").partition("\n")[0]
     return card(str(spec), about, defaults, f"version {spec.version} · {place}")
+
+
+def _display(function: Handler) -> None:
+    """Show the card in a cell: by itself IPython has a printer for functions that replaces the line."""
+    vars(builtins)["get_ipython"]().display_pub.publish(_card(function))
