@@ -16,9 +16,9 @@ Emitted = tuple[str, Any, int]
 class Recorder:
     """A host and what it emitted."""
 
-    def __init__(self, *handlers: Handler) -> None:
+    def __init__(self, *handlers: Handler, record: int = 0) -> None:
         self.emitted: list[Emitted] = []
-        self.host = Host(handlers, emit=self.emit)
+        self.host = Host(handlers, emit=self.emit, record=record)
 
     def emit(self, topic: str, messages: Iterable[Any], ts: int) -> None:
         self.emitted += [(topic, message, ts) for message in messages]
@@ -37,6 +37,25 @@ class Recorder:
 def count(quote: Quote, state: int | None, *, step: int = 1) -> tuple[int, list[Any]]:
     total = (state or 0) + step
     return total, [{"symbol": quote.symbol, "n": total}]
+
+
+def count_by(step: int) -> Handler:
+    """Another version of `count`."""
+
+    def count(quote: Quote, state: int | None) -> tuple[int, list[Any]]:
+        total = (state or 0) + step
+        return total, [{"symbol": quote.symbol, "n": total}]
+
+    return handler(on=Quote, key="symbol", topic="counts")(count)
+
+
+def broken_count() -> Handler:
+    """A version of `count` that fails on every event."""
+
+    def count(quote: Quote, state: int | None) -> tuple[int, list[Any]]:
+        return 1 // 0, []
+
+    return handler(on=Quote, key="symbol", topic="counts")(count)
 
 
 @handler(on=Quote, key="symbol", topic="picky")

@@ -9,18 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.facts import quotes
-from tests.hosted import Recorder, count, numbers, picky, ticking
+from tests.hosted import Recorder, count, count_by, numbers, picky, ticking
 from tradestream_nb import Quote, handler
 from tradestream_nb.contract import Handler
 from tradestream_nb.errors import UserError
-
-
-def count_by(step: int) -> Handler:
-    def count(quote: Quote, state: int | None) -> tuple[int, list[Any]]:
-        total = (state or 0) + step
-        return total, [{"n": total}]
-
-    return handler(on=Quote, key="symbol", topic="counts")(count)
 
 
 def test_a_swap_keeps_the_state_and_takes_effect_with_the_next_event() -> None:

@@ -129,6 +129,12 @@ async def test_an_event_may_come_from_any_thread() -> None:
         thread.join()
 
 
+async def test_an_event_before_the_start_is_refused_and_not_lost_in_silence() -> None:
+    running = StreamManager(Scripted(), HANDLERS)
+    with pytest.raises(UserError, match="not started yet; call start_all"):
+        running.inject(SIGNAL)
+
+
 async def test_an_event_without_a_time_happens_now() -> None:
     async with managed(Scripted(QUOTE, virtual=True)) as running:
         await eventually(lambda: running.status().state == "ended")

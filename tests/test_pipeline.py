@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.facts import START, event_lists
 from tradestream_nb import Bar, Fill, Quote, Signal, Timer, handler
 from tradestream_nb.clock import SECOND
+from tradestream_nb.contract import Handler
 from tradestream_nb.events import Event
 from tradestream_nb.frames import LEGACY, V1
 from tradestream_nb.hub import Hub
@@ -90,6 +91,53 @@ def test_a_reactor_that_fails_is_told_and_later_events_still_run() -> None:
         pipeline.put(Quote("A"))
     pipeline.put(Quote("B"))
     assert symbols(pipeline) == ["A", "B"]
+
+
+def test_a_swap_to_a_new_topic_opens_it_before_the_first_message() -> None:
+    pipeline = Pipeline([seen], Hub())
+    pipeline.put(Quote("A"))
+    pipeline.swap(handler(on=Quote, topic="elsewhere")(unmarked("seen")))
+    assert pipeline.hub.messages("elsewhere") == []
+    pipeline.put(Quote("B"))
+    assert (symbols(pipeline), pipeline.hub.messages("elsewhere")) == (["A"], [{"symbol": "B"}])
+    assert not pipeline.host.dead_letters
+
+
+def unmarked(name: str) -> Handler:
+    """A handler's function of that name, not marked yet."""
+
+    def function(quote: Quote) -> list[dict[str, Any]]:
+        return [{"symbol": quote.symbol}]
+
+    function.__name__ = name
+    return function
+
+
+def test_a_reactor_that_fails_on_a_message_is_not_the_handlers_fault() -> None:
+    def broken(fact: Any) -> None:
+        if isinstance(fact, dict) and fact["symbol"] == "A":
+            raise RuntimeError("no reaction")
+
+    follow = Follow()
+    pipeline = Pipeline([seen], Hub(), [broken, follow])
+    with pytest.raises(RuntimeError, match="no reaction"):
+        pipeline.put(Quote("A"))
+    assert not pipeline.host.dead_letters and symbols(pipeline) == ["A"]
+    pipeline.put(Quote("B"))
+    assert follow.facts == [{"symbol": "B", "kind": "Quote"}, Quote("B")]
+
+
+def test_messages_of_a_retry_are_reacted_to_at_once() -> None:
+    def failing(quote: Quote) -> list[dict[str, Any]]:
+        raise ValueError("not yet")
+
+    failing.__name__ = "seen"
+    follow = Follow()
+    pipeline = Pipeline([handler(on=Quote, topic="seen")(failing)], Hub(), [follow])
+    pipeline.put(Quote("A"))
+    pipeline.swap(seen)
+    assert pipeline.retry() == (1, 0)
+    assert follow.facts == [Quote("A"), {"symbol": "A", "kind": "Quote"}]
 
 
 @handler(on=Bar | Timer, topic="seen", every=3)

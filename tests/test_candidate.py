@@ -1,0 +1,213 @@
+"""New code on trial: what speaks against it, what would differ, and letting it in."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.facts import quotes
+from tests.hosted import Recorder, broken_count, count, count_by, numbers
+from tradestream_nb import Bar, PriceUpdate, Quote, handler
+from tradestream_nb.candidate import PURITY_CHECKS, SHOWN, propose
+from tradestream_nb.contract import Handler, spec_of
+from tradestream_nb.errors import HandlerDefinitionError, UserError
+
+A = Quote("A", last=1.0, ts=1_000_000)
+
+
+def renamed(function: Any, name: str = "count", **options: Any) -> Handler:
+    function.__name__ = name
+    marked: Handler = handler(**{"on": Quote, "key": "symbol", "topic": "counts", **options})(function)
+    return marked
+
+
+def fed(*events: Quote, record: int = 200) -> Recorder:
+    return Recorder(count, record=record).feed(*events)
+
+
+def test_what_would_differ_is_told_and_forbids_nothing() -> None:
+    recorder = fed(A, A)
+    proposal = propose(recorder.host, count_by(10))
+    assert (proposal.handler, proposal.ok, proposal.problems, proposal.compared) == ("count", True, [], 2)
+    assert (proposal.old_version, proposal.new_version) == (spec_of(count).version, spec_of(count_by(10)).version)
+    frame = proposal.differences
+    assert list(frame) == ["time", "key", "old", "new"]
+    assert [(o[0]["n"], n[0]["n"]) for o, n in zip(frame["old"], frame["new"], strict=True)] == [(1, 10), (2, 20)]
+    assert repr(proposal).endswith(": 2 of the last 2 events would differ>")
+
+
+def test_nothing_has_changed_until_it_is_applied() -> None:
+    recorder = fed(A, A)
+    proposal = propose(recorder.host, count_by(10))
+    assert numbers(recorder.feed(A)) == [1, 2, 3]
+    proposal.apply()
+    assert numbers(recorder.feed(A))[-1] == 13
+
+
+@given(st.lists(quotes, max_size=30), st.integers(1, 20))
+def test_the_same_code_never_differs_from_itself(events: list[Quote], record: int) -> None:
+    recorder = fed(*events, record=record)
+    proposal = propose(recorder.host, count)
+    assert proposal.ok and len(proposal.differences) == 0
+    assert proposal.compared == min(len(events), record)
+
+
+@given(st.lists(quotes, max_size=30), st.integers(1, 20))
+def test_a_run_on_the_recorded_events_says_again_what_was_said(events: list[Quote], record: int) -> None:
+    recorder = fed(*events, record=record)
+    proposal = propose(recorder.host, count_by(0))
+    old = [message["n"] for messages in proposal.differences["old"] for message in messages]
+    assert old == numbers(recorder)[-record:]
+
+
+def test_without_recorded_events_there_is_nothing_to_compare_on() -> None:
+    proposal = propose(fed(A, record=0).host, count_by(10))
+    assert (proposal.ok, proposal.compared) == (True, 0)
+    assert "no events recorded yet" in repr(proposal)
+
+
+def test_it_has_the_parameters_that_are_set() -> None:
+    recorder = fed()
+    recorder.host.configure("count", {"step": 5})
+    recorder.feed(A)
+    assert len(propose(recorder.host, count).differences) == 0
+
+
+def test_a_new_handler_has_nothing_to_be_compared_with() -> None:
+    def other(quote: Quote) -> list[Any]:
+        return [{"symbol": quote.symbol}]
+
+    recorder = fed(A)
+    proposal = propose(recorder.host, handler(on=Quote, topic="others")(other))
+    assert (proposal.ok, proposal.old_version) == (True, None)
+    assert "a new handler" in repr(proposal)
+    proposal.apply()
+    assert recorder.feed(A).messages[-1] == {"symbol": "A"}
+
+
+def no_state(quote: Quote) -> list[Any]:
+    return []
+
+
+def other_key(bar: Bar, state: Any) -> Any:
+    return state, []
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "problem"),
+    [
+        (other_key, {"topic": "elsewhere"}, "goes to topic 'elsewhere', and those who read 'counts' would hear"),
+        (other_key, {"key": "ts"}, "is keyed by 'ts', and the state that it would take over by 'symbol'"),
+        (no_state, {}, "takes no state, and that of 1 keys would be lost"),
+        (no_state, {"name": "another"}, "has the same topic as the one at "),
+    ],
+)
+def test_a_contract_that_does_not_fit_is_a_problem(function: Any, options: dict[str, Any], problem: str) -> None:
+    recorder = fed(A)
+    proposal = propose(recorder.host, renamed(function, **options))
+    assert len(proposal.problems) == 1 and problem in proposal.problems[0]
+    with pytest.raises(HandlerDefinitionError, match="handler '(count|another)' ") as caught:
+        proposal.apply()
+    assert str(caught.value).startswith(f"{__file__}:") and numbers(recorder.feed(A)) == [1, 2]
+
+
+def test_the_key_and_the_state_may_change_while_there_is_none() -> None:
+    assert propose(fed().host, renamed(no_state, key=None)).ok
+
+
+def test_other_events_may_be_taken() -> None:
+    proposal = propose(fed(A).host, renamed(other_key, on=Bar))
+    assert proposal.ok and len(proposal.differences) == 1
+
+
+counted = itertools.count()
+
+
+def impure(quote: Quote, state: int | None) -> Any:
+    return 1, [{"n": next(counted)}]
+
+
+def state_changer(quote: Quote, state: list[int] | None) -> Any:
+    kept = [] if state is None else state
+    kept.append(1)
+    return kept, []
+
+
+def event_changer(quote: Quote, state: Any) -> Any:
+    msgspec.structs.force_setattr(quote, "last", (quote.last or 0.0) + 1.0)
+    return 1, []
+
+
+@pytest.mark.parametrize(
+    ("function", "problem"),
+    [
+        (impure, "gives something else when called twice on the same"),
+        (state_changer, "changes its state in place"),
+        (event_changer, "changes its event"),
+    ],
+)
+def test_what_is_not_pure_is_a_problem(function: Any, problem: str) -> None:
+    def listed(quote: Quote, state: list[int] | None) -> Any:
+        return [*(state or []), 1], []
+
+    recorder = Recorder(renamed(listed), record=200).feed(A, A)
+    proposal = propose(recorder.host, renamed(function))
+    assert len(proposal.problems) == 1 and proposal.problems[0].startswith(problem)
+    assert recorder.host.state("count") == {"A": [1, 1]}
+
+
+def test_only_the_newest_events_are_taken_twice() -> None:
+    calls = itertools.count()
+
+    def counting(quote: Quote, state: int | None) -> Any:
+        next(calls)
+        return 1, []
+
+    propose(fed(*[A] * 50).host, renamed(counting))
+    assert next(calls) == 50 + 2 * PURITY_CHECKS
+
+
+def test_code_that_fails_where_the_running_one_does_not_is_a_problem_with_its_line() -> None:
+    proposal = propose(fed(A, A).host, broken_count())
+    (problem,) = proposal.problems
+    assert problem.startswith("fails where the running one does not, on 2 of the last 2 events: ZeroDivisionError: ")
+    assert problem.endswith(f"(line {spec_of(broken_count()).line + 1})")
+
+
+def test_code_that_fails_where_the_running_one_does_too_is_none() -> None:
+    recorder = Recorder(broken_count(), record=200).feed(A)
+    assert propose(recorder.host, broken_count()).ok
+
+
+def test_it_is_applied_once_and_only_over_the_code_it_was_compared_with() -> None:
+    recorder = fed(A)
+    first, second = propose(recorder.host, count_by(10)), propose(recorder.host, count_by(20))
+    second.apply()
+    for late in (first, second):
+        with pytest.raises(UserError, match="count has been swapped since this was proposed; propose it again"):
+            late.apply()
+    assert numbers(recorder.feed(A)) == [1, 21]
+
+
+def test_a_notebook_sees_only_the_fields_that_would_differ() -> None:
+    def priced(price: float, volume: float) -> Handler:
+        def prices(quote: Quote) -> list[PriceUpdate]:
+            return [PriceUpdate("<A>", price, volume=volume)]
+
+        return handler(on=Quote, topic="p")(prices)
+
+    recorder = Recorder(priced(1.5, 3.0), record=200).feed(*[A] * (SHOWN + 5))
+    html = propose(recorder.host, priced(2.5, 3.0))._repr_html_()
+    assert html.count("{&#x27;price&#x27;: 2.5}") + html.count("{'price': 2.5}") == SHOWN
+    assert "volume" not in html and f"{SHOWN + 5} of the last {SHOWN + 5} events would differ" in html
+    assert "no difference in the last 15 events" in propose(recorder.host, priced(1.5, 3.0))._repr_html_()
+
+
+def test_a_notebook_sees_the_problems_and_where_it_fails() -> None:
+    html = propose(fed(A).host, broken_count())._repr_html_()
+    assert "<li>fails where the running one does not" in html and "<td>ZeroDivisionError" in html
