@@ -21,4 +21,5 @@ def set_up(style: Literal["text", "json"]) -> None:
     to_stderr = logging.StreamHandler()
     to_stderr.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[to_stderr], force=True)
-    logging.getLogger("websockets.server").setLevel(logging.WARNING)
+    for talkative in ("websockets.server", "watchfiles"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -1,0 +1,135 @@
+"""Files of handlers that are edited, broken, added and deleted while the streams run."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.managed import eventually
+from tradestream_nb import Quote
+from tradestream_nb.hub import Hub
+from tradestream_nb.loading import load_folder
+from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.server.watching import take_in, watching
+
+SOURCE = """from tradestream_nb import Quote, handler
+
+@handler(on=Quote, key="symbol", topic="NAME")
+def NAME(quote, state):
+    n = (state or 0) + 1
+    return n, [{"symbol": quote.symbol, "n": n}]
+"""
+PLUS_1, PLUS_100 = "(state or 0) + 1", "(state or 0) + 100"
+
+
+def source(name: str = "counter", *, before: str = "", after: str = "") -> str:
+    return SOURCE.replace("NAME", name).replace(before, after)
+
+
+class Running:
+    """A pipeline over a folder with one handler."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "counter.py"
+        self.file.write_text(source())
+        self.pipeline = Pipeline(load_folder(folder), Hub(), record=200)
+
+    def put(self, topic: str = "counter") -> Any:
+        """The last message after one more event."""
+        self.pipeline.put(Quote("A", ts=1))
+        return self.pipeline.hub.messages(topic)[-1]["n"]
+
+    async def edit(self, text: str) -> None:
+        self.file.write_text(text)
+        await take_in(self.file, self.pipeline)
+
+
+@pytest.fixture
+def running(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Running:
+    caplog.set_level(logging.INFO)
+    return Running(tmp_path)
+
+
+async def test_an_edit_is_swapped_in_with_the_state_and_told(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert running.put() == 1
+    await running.edit(source(before=PLUS_1, after=PLUS_100))
+    assert running.put() == 101
+    (line,) = caplog.messages
+    assert line.startswith("counter swapped ") and line.endswith(": 1 of the last 1 events would differ")
+
+
+async def test_a_file_saved_without_a_change_is_not_worth_a_word(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    await running.edit(source() + "\n# a remark\n")
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("def broken(:\n", "1: invalid syntax"),
+        ("\nimport no_such_module_anywhere\n", "2: ModuleNotFoundError: No module named 'no_such_module_anywhere'"),
+        ("", "1: no function here is marked with @handler"),
+        (source(before="state)", after="state, more)"), "3: handler 'counter' takes (event) or (event, state)"),
+        (source(before="n = ", after="n = 1 // 0 + "), "3: handler 'counter' fails where the running one does not"),
+        (source(before="n = ", after="import time; n = time.time_ns() + "), "3: handler 'counter' gives something"),
+        (source(before="(on=", after="(on=").replace('"counter"', '"other"'), "3: handler 'counter' goes to topic"),
+    ],
+)
+async def test_what_does_not_pass_is_told_with_its_place_and_the_running_code_goes_on(
+    running: Running, caplog: pytest.LogCaptureFixture, text: str, problem: str
+) -> None:
+    running.put()
+    await running.edit(text)
+    (line,) = caplog.messages
+    assert line.startswith(f"not swapped, the running code goes on: {running.file}:{problem}")
+    assert running.put() == 2
+
+
+async def test_a_new_file_adds_a_handler_and_its_topic(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    running.file = running.file.with_name("second.py")
+    await running.edit(source("second"))
+    assert running.put("second") == 1 and running.put() == 2
+    assert caplog.messages[0].startswith("second added as ")
+
+
+async def test_a_deleted_file_keeps_its_handler(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    running.put()
+    running.file.unlink()
+    await take_in(running.file, running.pipeline)
+    assert running.put() == 2
+    assert caplog.messages == [f"{running.file} is gone; its handlers go on until the next start"]
+
+
+async def test_files_are_watched_for_the_length_of_the_block(running: Running) -> None:
+    def version() -> str:
+        return running.pipeline.host.specs["counter"].version
+
+    saved, before = 0, version()
+
+    def edited() -> bool:
+        # Again and again, because nobody can tell when the watching has begun.
+        nonlocal saved
+        saved += 1
+        running.file.write_text(source(before=PLUS_1, after=PLUS_100) + f"# {saved}\n")
+        running.file.with_name("_part.py").write_text("raise RuntimeError")
+        running.file.with_name("notes.txt").write_text("not Python")
+        return version() != before
+
+    async with watching(running.file.parent, running.pipeline):
+        await eventually(edited)
+    assert running.put() == 100
+
+
+async def test_a_folder_that_cannot_be_watched_is_told_and_stops_nothing(
+    running: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with watching(tmp_path / "gone", running.pipeline):
+        await eventually(lambda: "is watched no longer" in caplog.text)
+    assert running.put() == 1
