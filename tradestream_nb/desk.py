@@ -37,7 +37,7 @@ def make_desk(folder: Path) -> list[Path]:
 
 def desk_files() -> dict[Path, Path]:
     """Where each file of a desk comes from, by its place there."""
-    desk = shipped("desk")
+    desk = Path(__file__).parent / "new_desk"
     handlers = {Path("handlers", file.name): file for file in sorted(shipped("handlers").glob("*.py"))}
     own = {file.relative_to(desk): file for file in sorted(desk.rglob("*")) if _is_part(file)}
     return {**handlers, QUICKSTART: shipped(QUICKSTART), **own}

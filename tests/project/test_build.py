@@ -15,7 +15,8 @@ from tests.project.tree import ROOT
 from tradestream_nb.desk import desk_files
 from tradestream_nb.frontend.build import BundleFailed, bundle, is_stale
 
-DESK = {f"tradestream_nb/scaffold/{path.relative_to(ROOT).as_posix()}" for path in desk_files().values()}
+SHIPPED = {path.relative_to(ROOT).as_posix() for path in desk_files().values()}
+DESK = {path if path.startswith("tradestream_nb/") else f"tradestream_nb/scaffold/{path}" for path in SHIPPED}
 
 
 def build(root: Path, target: str, folder: Path, *, path: str = os.environ["PATH"]) -> Path:
@@ -45,7 +46,8 @@ def test_a_wheel_holds_the_bundled_frontend_and_not_its_sources(wheel: Path) -> 
 
 def test_a_wheel_holds_what_a_new_desk_starts_from_and_no_more(wheel: Path) -> None:
     assert len(DESK) >= 9
-    assert {name for name in names(wheel) if name.startswith("tradestream_nb/scaffold/")} == DESK
+    kept = ("tradestream_nb/scaffold/", "tradestream_nb/new_desk/")
+    assert {name for name in names(wheel) if name.startswith(kept)} == DESK
 
 
 def test_a_wheel_makes_the_same_desk_as_a_checkout(wheel: Path, tmp_path: Path) -> None:

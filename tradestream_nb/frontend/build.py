@@ -128,8 +128,6 @@ def sources(frontend: Path) -> Iterator[Path]:
 
 
 def scaffold(root: Path) -> dict[str, str]:
-    """Map the handlers, the quickstart and the rest of a desk to where an installed package keeps them."""
-    desk = (Path(folder, name) for folder, _, names in os.walk(root / "desk") for name in names)
-    own = (file for file in desk if not {"__pycache__", ".pytest_cache"}.intersection(file.parts))
-    files = [*root.glob("handlers/*.py"), *root.glob("notebooks/00_*.ipynb"), *own]
+    """Map the handlers and the quickstart to where an installed package keeps them."""
+    files = [*root.glob("handlers/*.py"), *root.glob("notebooks/00_*.ipynb")]
     return {str(file): f"tradestream_nb/scaffold/{file.relative_to(root).as_posix()}" for file in files}
