@@ -1,0 +1,80 @@
+"""Prices that every contestant shows alike; the first symbol's price is the moment at which it was made."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from itertools import count, cycle
+from typing import Any
+
+import numpy as np
+
+from tradestream_nb.clock import SECOND
+from tradestream_nb.sources.pace import Pace
+
+STEPS = 20
+"""After which the market begins anew."""
+RATE = 10
+"""Updates of every row per second."""
+STAMP = 1_000_000
+"""A stamp lies between this and twice this, which no other number in the table does."""
+
+Columns = dict[str, list[Any]]
+
+_kept: list[object] = []
+
+
+class Market:
+    """Random walks of so many symbols, all of which move at every step; made beforehand, so that a step is cheap."""
+
+    def __init__(self, symbols: int) -> None:
+        self.steps = _walk(symbols)
+        self._next = cycle(self.steps)
+
+    def step(self) -> Columns:
+        """Eight columns of the market's next state."""
+        columns = next(self._next)
+        columns["price"][0] = stamp(time.time())
+        return columns
+
+
+def stamp(seconds: float) -> float:
+    """A moment as a price with two decimals: its milliseconds, begun anew every 1,000 s."""
+    return round(STAMP + 1000 * seconds % STAMP, 2)
+
+
+def run(step: Callable[[], object]) -> None:
+    """Repeat a step on the kernel's loop."""
+    keep(asyncio.ensure_future(repeat(step)))
+
+
+async def repeat(step: Callable[[], object]) -> None:
+    """Call `step` at the market's rate until cancelled; what is late is made up for."""
+    pace = Pace()
+    for turn in count():
+        await pace.until(turn * SECOND // RATE)
+        step()
+
+
+def keep(running: object) -> None:
+    """Hold on to what nobody else in the kernel does."""
+    _kept.append(running)
+
+
+def _walk(symbols: int) -> list[Columns]:
+    random = np.random.default_rng(7)
+    first = random.uniform(20, 500, symbols).round(2)
+    prices = (first * random.normal(1, 0.0005, (STEPS, symbols)).cumprod(axis=0)).round(2)
+    changes = (prices - first).round(2)
+    tables = {
+        "price": prices,
+        "change": changes,
+        "change_pct": (100 * changes / first).round(2),
+        "volume": random.integers(1, 100, prices.shape).cumsum(axis=0).astype(float),
+        "high": np.maximum.accumulate(prices),
+        "low": np.minimum.accumulate(prices),
+        "open": np.broadcast_to(first, prices.shape),
+    }
+    names = [f"S{place:04}" for place in range(symbols)]
+    return [{"symbol": names, **{name: rows[turn].tolist() for name, rows in tables.items()}} for turn in range(STEPS)]

@@ -1,0 +1,84 @@
+"""What a live table costs and how late it is: ours beside the widgets people stream with, in a real JupyterLab.
+
+Each is shown alone, in a lab and a browser of its own, one after the other. The machine's noise is not the same for
+all of them, but near: ratios count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from tests.benchmarks.lab.market import RATE
+from tests.benchmarks.lab.trial import Result, measure
+from tests.browser import ensure
+
+SYMBOLS, MANY = 500, 2_000
+KERNEL, LATENCY, FRAMES, LATENCY_OF_MANY = 2.0, 30.0, 54.0, 100.0
+"""Ours shall take no more of the kernel (% of a processor), be no later (ms), and leave the page so many frames/s."""
+PEERS = {"html": "ipywidgets.HTML", "grid": "ipydatagrid", "perspective": "PerspectiveWidget"}
+ROWS = {
+    ("view", SYMBOLS): "our view",
+    ("session", SYMBOLS): "our view, in a session",
+    **{(name, SYMBOLS): title for name, title in PEERS.items()},
+    ("view", MANY): f"our view, {MANY:,} symbols",
+}
+HEADINGS = ("kernel %", "server %", "browser %", "kB/s", "msg/s", "p50 ms", "p95 ms", "frames/s", "seen/s")
+
+
+def main() -> None:
+    """Measure all of them and print a table."""
+    ensure()
+    asyncio.run(compare())
+
+
+async def compare() -> None:
+    """Show one after the other."""
+    idle = await measure("idle", 0)
+    print(f"views: {SYMBOLS} symbols x 8 columns, all of which move {RATE} times a second, in JupyterLab and Chromium")
+    print(f"processor time in % of one processor; beside the browser's, an idle page takes {idle.usage.browser:.0f}")
+    print(f"{'':24}{''.join(f'{heading:>11}' for heading in HEADINGS)}")
+    results: dict[tuple[str, int], Result] = {}
+    for (name, symbols), title in ROWS.items():
+        result = results[name, symbols] = beside(idle, await measure(name, symbols))
+        print(f"{title:24}{''.join(f'{figure:>11,.1f}' for figure in figures(result))}", flush=True)
+    for line in verdicts(results):
+        print(line)
+
+
+def beside(idle: Result, result: Result) -> Result:
+    """The result without what an idle page takes of the browser."""
+    usage = result.usage
+    return result._replace(usage=usage._replace(browser=usage.browser - idle.usage.browser))
+
+
+def figures(result: Result) -> tuple[float, ...]:
+    """In the order of the headings."""
+    usage, kilobytes, messages, frames, updates, p50, p95 = result
+    return (*usage, kilobytes, messages, p50, p95, frames, updates)
+
+
+def verdicts(results: dict[tuple[str, int], Result]) -> Iterator[str]:
+    """What was aimed at, and whether it was reached."""
+    ours, many = results["view", SYMBOLS], results["view", MANY]
+    yield verdict("kernel %", ours.usage.kernel, f"at most {KERNEL}", ours.usage.kernel <= KERNEL)
+    yield verdict("p50 ms", ours.p50, f"at most {LATENCY}", ours.p50 <= LATENCY)
+    yield verdict("frames/s", ours.frames, f"at least {FRAMES}", ours.frames >= FRAMES)
+    yield verdict(f"p50 ms, {MANY:,} symbols", many.p50, f"below {LATENCY_OF_MANY}", many.p50 < LATENCY_OF_MANY)
+    for name, title in PEERS.items():
+        peer = results[name, SYMBOLS]
+        for figure, theirs, own in (
+            ("kernel", peer.usage.kernel, ours.usage.kernel),
+            ("browser", peer.usage.browser, ours.usage.browser),
+            ("p50", peer.p50, ours.p50),
+        ):
+            yield verdict(f"{title}: {figure}, times ours", theirs / own, "at least 1.0", theirs >= own)
+
+
+def verdict(what: str, figure: float, aim: str, reached: bool) -> str:
+    """One line of the verdicts."""
+    return f"{what:40}{figure:>11,.1f}   aim {aim:15}{'reached' if reached else 'missed'}"
+
+
+if __name__ == "__main__":
+    main()
