@@ -1,0 +1,80 @@
+"""Runs the real JupyterLab as a process, for the length of a block."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
+
+from tests.e2e.processes import PATIENCE
+from tests.project.tree import ROOT
+from tests.server.raw import get
+
+QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
+"""Settings of a lab that asks nobody for news."""
+
+
+@asynccontextmanager
+async def jupyter_lab(root: Path, home: Path, settings: Mapping[str, object] | None = None) -> AsyncIterator[int]:
+    """Serve the notebooks under `root` on the port it gives; `home` is where the lab keeps its own files."""
+    for name, values in {**QUIET, **(settings or {})}.items():
+        file = home / "lab" / "user-settings" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values), encoding="utf-8")
+    port = _free_port()
+    process = await _start(root, home, port)
+    try:
+        await _answers(process, port)
+        yield port
+    finally:
+        await _end(process)
+
+
+async def _start(root: Path, home: Path, port: int) -> Process:
+    options = {"ServerApp.root_dir": root, "ServerApp.port": port, "ServerApp.port_retries": 0}
+    open_to_all = ("--IdentityProvider.token=", "--allow-root", "--no-browser")
+    command = (
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        *open_to_all,
+        *(f"--{name}={value}" for name, value in options.items()),
+    )
+    folders = {"JUPYTER_CONFIG_DIR": home, "JUPYTER_DATA_DIR": home / "data", "IPYTHONDIR": home / "ipython"}
+    env = os.environ | {name: str(folder) for name, folder in folders.items()} | {"PYTHONPATH": str(ROOT)}
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env=env, start_new_session=True
+    )
+
+
+def _free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as found:
+        return int(found.getsockname()[1])
+
+
+async def _answers(process: Process, port: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            assert process.returncode is None, "JupyterLab did not start"
+            with suppress(OSError):
+                await get(port, "/api/status", "Connection: close")
+                return
+            await asyncio.sleep(0.1)
+
+
+async def _end(process: Process) -> None:
+    """The server ends its kernels on SIGTERM; a kernel ends itself when the server was killed."""
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), PATIENCE)
+    except TimeoutError:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise

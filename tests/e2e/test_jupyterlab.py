@@ -1,0 +1,94 @@
+"""The quickstart in the real JupyterLab: its table ticks, whether the kernel is idle or busy."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import ConsoleMessage, Page, Route, expect
+
+from tests.browser import open_browser
+from tests.e2e.lab import jupyter_lab
+from tests.project.tree import ROOT
+
+BUSY = "import threading, time; time.sleep(8); [t.name for t in threading.enumerate()].count('tradestream')"
+SEEN = """
+window.prices = () => [...document.querySelectorAll(".jp-OutputArea-output .ts-row")]
+  .map((row) => row.cells[1].textContent).join(" ");
+window.prompt = () => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].at(-1).textContent;
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The quickstart up to its live table, and a cell that keeps the kernel busy."""
+    notebook = json.loads((ROOT / "notebooks" / "00_quickstart.ipynb").read_text(encoding="utf-8"))
+    cells = notebook["cells"]
+    table = next(place for place, cell in enumerate(cells) if "".join(cell["source"]) == "session.prices()")
+    notebook["cells"] = [*cells[: table + 1], {**cells[table], "id": "busy", "source": BUSY}]
+    folder = tmp_path / "root"
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "notebooks" / "quickstart.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    shutil.copytree(ROOT / "handlers", folder / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+async def page(root: Path, tmp_path: Path) -> AsyncIterator[Page]:
+    """The notebook in the lab; the test fails when a request left this machine or something of ours went wrong."""
+    wrongs: list[str] = []
+
+    async def guard(route: Route) -> None:
+        if is_here(route.request.url):
+            return await route.continue_()
+        wrongs.append(f"asked for {route.request.url}")
+        await route.abort()
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrongs.append(message.text)
+
+    async with jupyter_lab(root, tmp_path / "home") as port, open_browser() as browser:
+        page = await browser.new_page(viewport={"width": 1200, "height": 1400})
+        page.on("console", listen)
+        page.on("websocket", lambda ws: None if is_here(ws.url) else wrongs.append(f"connected to {ws.url}"))
+        page.on("pageerror", lambda error: wrongs.append(str(error)))
+        await page.route("**/*", guard)
+        await page.add_init_script(SEEN)
+        await page.goto(f"http://127.0.0.1:{port}/lab/tree/notebooks/quickstart.ipynb")
+        yield page
+    assert wrongs == []
+
+
+async def test_the_quickstarts_table_ticks_while_the_kernel_is_idle_and_while_a_cell_is_busy(page: Page) -> None:
+    busy = page.locator(".jp-CodeCell").last
+    await expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=30_000)
+    await busy.locator(".cm-content").click()
+    # The second time each cell takes the place of what its first run has left.
+    for _ in range(2):
+        await page.get_by_role("menuitem", name="Run", exact=True).click()
+        await page.get_by_role("menuitem", name="Run All Above Selected Cell").click()
+    table = page.locator(".jp-OutputArea-output .ts-scroller")
+    # Nothing is sent to a table that nobody sees.
+    await table.scroll_into_view_if_needed(timeout=30_000)
+    await expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=30_000)
+    for _ in range(5):
+        await ticks(page, "[ ]:")
+    await busy.locator(".cm-content").press("Control+Enter")
+    for _ in range(5):
+        await ticks(page, "[*]:")
+    await expect(busy.locator(".jp-OutputArea-output")).to_have_text("1", timeout=10_000)
+
+
+def is_here(url: str) -> bool:
+    return urlsplit(url).hostname == "127.0.0.1"
+
+
+async def ticks(page: Page, prompt: str) -> None:
+    """Wait until another price is shown while the last cell's prompt is this."""
+    before = await page.evaluate("prices()")
+    await page.wait_for_function("([before, mark]) => prices() !== before && prompt() === mark", arg=[before, prompt])
