@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from tradestream_nb.clock import moment
+from tradestream_nb.fields import fields_html
 
 Side = Literal["BUY", "SELL"]
 SignalType = Literal["BUY", "SELL", "HOLD"]
@@ -24,6 +25,9 @@ class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower):
     def time(self) -> datetime:
         """The moment of the event, as a UTC datetime."""
         return moment(self.ts)  # type: ignore[attr-defined]
+
+    def _repr_html_(self) -> str:
+        return fields_html(self)
 
 
 class Quote(Event, frozen=True):

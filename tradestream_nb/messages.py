@@ -13,12 +13,16 @@ import msgspec
 
 from tradestream_nb.errors import ContractViolation
 from tradestream_nb.events import Side, SignalType
+from tradestream_nb.fields import fields_html
 
 StreamState = Literal["starting", "ok", "stale", "failing", "stopped", "ended"]
 
 
 class Message(msgspec.Struct, frozen=True):
     """What all messages share."""
+
+    def _repr_html_(self) -> str:
+        return fields_html(self)
 
 
 def checked(topic: str, messages: Any) -> Sequence[Message | dict[str, Any]]:

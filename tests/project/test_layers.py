@@ -11,13 +11,14 @@ import pytest
 from tests.project.tree import imports, module_name, python_files
 
 LAYERS = (
-    {"clock", "events", "messages", "errors"},
+    {"clock", "events", "messages", "errors", "fields"},
     {"contract", "definitions", "fingerprint", "card", "desk", "loading"}
     | {"frames", "topics", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
-    {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run"}
+    {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
     | {"hub", "journal", "manager", "health", "pipeline", "bus"},
-    {"server", "client", "views", "session", "loop_thread", "magics", "asgi"},
+    {"server", "client", "views", "magics", "asgi"}
+    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link"},
     {"cli", "logs", "__main__"},
 )
 APART = {"frontend", "new_desk"}
