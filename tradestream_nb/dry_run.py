@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
+from html import escape
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -11,10 +13,16 @@ import msgspec
 import pandas as pd
 
 from tradestream_nb.contract import Handler, spec_of
-from tradestream_nb.events import Event
+from tradestream_nb.events import Bar, Event, Quote
 from tradestream_nb.host import DeadLetter, Host
 from tradestream_nb.messages import checked
+from tradestream_nb.progress import followed
+from tradestream_nb.sources.table import frame_table
+from tradestream_nb.sources.tape import Tape
 from tradestream_nb.tables import table
+
+SHOWN = 10
+"""Messages, and failures, that a notebook shows of a run; the last ones."""
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -28,6 +36,8 @@ class Run(msgspec.Struct, frozen=True):
     """The final state by key; hand it to the next run to go on from there."""
     dead_letters: list[DeadLetter]
     seconds: float
+    interrupted: bool = False
+    """Whether it was stopped; `events` then counts the one that it was stopped in, too."""
 
     @property
     def df(self) -> pd.DataFrame:
@@ -36,22 +46,51 @@ class Run(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """The figures; the time taken is not among them, so that two equal runs look the same."""
-        failed = f", {len(self.dead_letters)} failed" if self.dead_letters else ""
-        return f"<Run {self.handler}: {self.events:,} events -> {len(self.messages):,} messages{failed}>"
+        failed = f", {len(self.dead_letters):,} failed" if self.dead_letters else ""
+        stopped = ", interrupted" if self.interrupted else ""
+        return f"<Run {self.handler}: {self.events:,} events -> {len(self.messages):,} messages{failed}{stopped}>"
+
+    def _repr_html_(self) -> str:
+        messages = table(self.messages[-SHOWN:], self.topic).to_html(index=False) if self.messages else ""
+        errors = "".join(f"<li>{escape(letter.error)}</li>" for letter in self.dead_letters[-SHOWN:])
+        return f"<p>{escape(repr(self))}</p>{messages}{f'<ul>{errors}</ul>' if errors else ''}"
 
 
-def run(handler: Handler, events: Iterable[Event], state: dict[Any, Any] | None = None, **parameters: Any) -> Run:
+def run(
+    handler: Handler, events: Iterable[Event] | pd.DataFrame, state: dict[Any, Any] | None = None, **parameters: Any
+) -> Run:
     """Take `events` in their order through `handler`, from `state` by key, with these parameters.
 
-    Nothing is live: no thread, no clock, the same events give the same run. A failing event becomes a dead letter and
-    the others go on. Raises UserError for a function that is no handler or a parameter it does not have.
+    A DataFrame is read as a file of prices is: a row of open, high, low and close is a Quote and a Bar, any other a
+    Quote; its columns, or its index, hold the times. Nothing is live: no thread, no clock, the same events give the
+    same run. A failing event becomes a dead letter and the others go on. The stop button ends it with what there is.
+    What takes long shows a bar. Raises UserError for a function that is no handler, a parameter that it does not
+    have, or a DataFrame that holds no prices.
     """
     spec = spec_of(handler)
     messages: list[Any] = []
     host = Host([handler], emit=lambda topic, emitted, ts: messages.extend(checked(topic, emitted)))
     host.configure(spec.name, parameters)
     host.restore(spec.name, state or {})
-    counted, began = count(), perf_counter()
-    host.process_all(event for event, _ in zip(events, counted, strict=False))
+    facts = frame_events(events) if isinstance(events, pd.DataFrame) else events
+    taken, began = count(), perf_counter()
+    interrupted = not _through(host, facts, taken, spec.name)
     took = perf_counter() - began
-    return Run(spec.name, spec.topic, next(counted), messages, host.state(spec.name), list(host.dead_letters), took)
+    letters = list(host.dead_letters)
+    return Run(spec.name, spec.topic, next(taken), messages, host.state(spec.name), letters, took, interrupted)
+
+
+def frame_events(frame: pd.DataFrame) -> list[Quote | Bar]:
+    """The events of a DataFrame of prices, in the order of its times; raises DataFileError where it holds none."""
+    tape = Tape(frame_table(frame))
+    return list(tape.events(range(len(tape.times)), 0))
+
+
+def _through(host: Host, events: Iterable[Event], taken: count[int], name: str) -> bool:
+    """Take all events, and count them; False when somebody pressed stop."""
+    try:
+        with closing(followed(events, name)) as steps:
+            host.process_all(event for event, _ in zip(steps, taken, strict=False))
+    except KeyboardInterrupt:
+        return False
+    return True

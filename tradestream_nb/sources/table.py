@@ -51,7 +51,22 @@ def read_table(path: Path) -> Table:
 
     Raises DataFileError with the row and column of the first thing that is not a price.
     """
-    frame = _read_frame(path)
+    return _checked(path, _read_frame(path))
+
+
+def frame_table(frame: pd.DataFrame) -> Table:
+    """Check a DataFrame in the same way; its index may hold the times. Without symbols all rows are of "DATAFRAME".
+
+    Raises DataFileError with the row, counted from 0, and the column.
+    """
+    if isinstance(frame.index, pd.DatetimeIndex):
+        frame = frame.rename_axis(index="time")
+    if "time" not in _find_columns(list(map(str, frame.columns))):
+        frame = frame.reset_index()
+    return _checked(Path("DataFrame"), _not_empty(Path("DataFrame"), frame.reset_index(drop=True)))
+
+
+def _checked(path: Path, frame: pd.DataFrame) -> Table:
     found = _find_columns(list(map(str, frame.columns)))
     holds_bars = all(name in found for name in BAR_COLUMNS)
     _check_columns(path, frame, found, holds_bars)
@@ -86,6 +101,10 @@ def _read_frame(path: Path) -> pd.DataFrame:
         raise DataFileError(path, "there is no such file; check the path, or use 'sample' for shipped data") from None
     except OSError as problem:
         raise DataFileError(path, f"cannot be read: {problem.strerror or problem}") from None
+    return _not_empty(path, frame)
+
+
+def _not_empty(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         raise DataFileError(path, "is empty; it needs a time column, price columns and at least one row")
     return frame
