@@ -8,7 +8,7 @@ from typing import Any
 
 from tradestream_nb.errors import UserError
 from tradestream_nb.mailbox import Mailbox
-from tradestream_nb.topics import EventTopic, StateTopic, Topic
+from tradestream_nb.topics import Entry, EventTopic, StateTopic, Topic
 
 KEYS = {"price_updates": "symbol", "signals": "symbol", "portfolio": "account", "trades": "symbol", "health": "stream"}
 """What each standard topic is keyed by; a topic of the user's own is keyed by `symbol` where its messages have one."""
@@ -71,9 +71,13 @@ class Hub:
 
         Raises UserError for a topic that there is not.
         """
+        return [entry.message for entry in self.entries(name)]
+
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """The same with each message's place in the topic; raises UserError for a topic that there is not."""
         if name not in self.topics:
             raise UserError(f"there is no topic {name!r}; there are {', '.join(self.topics)}")
-        return [entry.message for entry in self.topics[name].entries()]
+        return self.topics[name].entries()
 
     def publish(self, topic: str, message: Any, ts: int) -> None:
         """Number a message, keep it, and wake the readers when they can see it."""

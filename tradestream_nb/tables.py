@@ -9,6 +9,7 @@ import msgspec
 import pandas as pd
 
 from tradestream_nb.messages import HealthUpdate, Message, PortfolioUpdate, PriceUpdate, SignalRaised, TradeExecuted
+from tradestream_nb.topics import Entry
 
 KINDS: dict[str, type[Message]] = {
     "price_updates": PriceUpdate,
@@ -29,4 +30,12 @@ def table(facts: Iterable[Any], topic: str = "") -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=None if rows or topic not in KINDS else KINDS[topic].__struct_fields__)
     if "ts" in frame:
         frame.insert(0, "time", pd.to_datetime(frame.pop("ts"), unit="us", utc=True))
+    return frame
+
+
+def numbered(entries: Iterable[Entry], topic: str) -> pd.DataFrame:
+    """The same of messages at their places in a topic, with `seq` as the index."""
+    known = tuple(entries)
+    frame = table((entry.message for entry in known), topic)
+    frame.index = pd.Index([entry.seq for entry in known], name="seq", dtype="int64")
     return frame
