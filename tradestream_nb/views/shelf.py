@@ -24,8 +24,11 @@ from tradestream_nb.views.panels import (
     SignalsView,
     TradesView,
 )
+from tradestream_nb.views.player import PlayerView
+from tradestream_nb.views.tune import TuneView
 
 T = TypeVar("T")
+V = TypeVar("V", bound=LiveView)
 
 Make = Callable[..., LiveView]
 """Makes a view from the manager, a function that reads on the streams' thread, and the view's own arguments."""
@@ -56,9 +59,16 @@ class Shelf:
         name = (kind, *arguments)
         view = self._views.get(name)
         if view is None or view.comm is None:
-            view = self._make(kind)(self._manager, self._look, *arguments)
-            view.on_msg(self._answer)
-            self._views[name] = view
+            view = self.put(self._make(kind)(self._manager, self._look, *arguments), *name)
+        return view
+
+    def put(self, view: V, *name: Any) -> V:
+        """Pump this view too; one that had the name before is closed."""
+        before = self._views.get(name)
+        if before is not None:
+            before.close()
+        view.on_msg(self._answer)
+        self._views[name] = view
         return view
 
     def start(self, thread: LoopThread) -> None:
@@ -129,6 +139,14 @@ def _chart(manager: StreamManager, look: Callable[..., Any], symbol: str) -> Liv
     return ChartView(look(ChartFeed, symbol, manager.evaluator, manager.hub))
 
 
+def _player(manager: StreamManager, look: Callable[..., Any]) -> LiveView:
+    return PlayerView(manager.source, look)
+
+
+def _tune(manager: StreamManager, look: Callable[..., Any], name: str) -> LiveView:
+    return TuneView(manager.pipeline.host, name, look)
+
+
 KINDS: dict[str, Make] = {
     "prices": _panels(PricesView),
     "signals": _panels(SignalsView),
@@ -137,4 +155,6 @@ KINDS: dict[str, Make] = {
     "health": _panels(HealthView),
     "board": _panels(BoardView),
     "chart": _chart,
+    "player": _player,
+    "tune": _tune,
 }
