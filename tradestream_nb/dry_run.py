@@ -34,7 +34,10 @@ class Run(msgspec.Struct, frozen=True):
     messages: list[Any]
     state: dict[Any, Any]
     """The final state by key; hand it to the next run to go on from there."""
+    failed: int
+    """Events that the handler failed on."""
     dead_letters: list[DeadLetter]
+    """Those events, the newest thousand."""
     seconds: float
     interrupted: bool = False
     """Whether it was stopped; `events` then counts the one that it was stopped in, too."""
@@ -46,7 +49,7 @@ class Run(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """The figures; the time taken is not among them, so that two equal runs look the same."""
-        failed = f", {len(self.dead_letters):,} failed" if self.dead_letters else ""
+        failed = f", {self.failed:,} failed" if self.failed else ""
         stopped = ", interrupted" if self.interrupted else ""
         return f"<Run {self.handler}: {self.events:,} events -> {len(self.messages):,} messages{failed}{stopped}>"
 
@@ -76,8 +79,17 @@ def run(
     taken, began = count(), perf_counter()
     interrupted = not _through(host, facts, taken, spec.name)
     took = perf_counter() - began
-    letters = list(host.dead_letters)
-    return Run(spec.name, spec.topic, next(taken), messages, host.state(spec.name), letters, took, interrupted)
+    return Run(
+        handler=spec.name,
+        topic=spec.topic,
+        events=next(taken),
+        messages=messages,
+        state=host.state(spec.name),
+        failed=host.errors[spec.name],
+        dead_letters=list(host.dead_letters),
+        seconds=took,
+        interrupted=interrupted,
+    )
 
 
 def frame_events(frame: pd.DataFrame) -> list[Quote | Bar]:

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import builtins
 import weakref
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from functools import cached_property
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from tradestream_nb.contract import Handler
+from tradestream_nb.cell import running_cell
+from tradestream_nb.contract import Handler, spec_of
+from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
-from tradestream_nb.host import DeadLetter
+from tradestream_nb.link import Link
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
+from tradestream_nb.overview import overview
+from tradestream_nb.reach import Reach
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-from tradestream_nb.tables import table
+from tradestream_nb.swaps import Swaps
+from tradestream_nb.tables import numbered, table
 
 if TYPE_CHECKING:
+    from tradestream_nb.server.front import Front
     from tradestream_nb.views.base import LiveView
+    from tradestream_nb.views.player import PlayerView
+    from tradestream_nb.views.shadow import ShadowView
     from tradestream_nb.views.shelf import Shelf
+    from tradestream_nb.views.tune import TuneView
 
 T = TypeVar("T")
 
@@ -38,7 +45,9 @@ class Session:
     >>> await session.start()  # doctest: +SKIP
     >>> session.prices()       # doctest: +SKIP
 
-    Running its cell again replaces it, and a session that is forgotten takes its thread with it.
+    A handler that a cell defines meanwhile comes into the streams when that cell ends: new, or in place of the one of
+    its name, whose state it keeps. With `@handler(swap="ask")` it waits for a button. Running the session's own cell
+    again replaces the session, and one that is forgotten takes its thread with it.
     """
 
     def __init__(
@@ -66,14 +75,16 @@ class Session:
             portfolio_interval=portfolio_interval,
             parameters=parameters,
         )
-        self._cell = _running_cell()
+        self._cell = running_cell()
         self._changing = asyncio.Lock()
-        self._thread: LoopThread | None = None
+        self._reach = Reach()
+        self._swaps = Swaps(self.manager.pipeline, self._reach)
+        self._front: Front | None = None
 
     async def start(self) -> Session:
         """Start the streams, in place of a session from an earlier run of its cell; a second call changes nothing."""
         async with self._changing:
-            if self._thread is None:
+            if self._reach.thread is None:
                 await self._replace_earlier()
                 await self._begin()
         return self
@@ -81,15 +92,28 @@ class Session:
     async def stop(self) -> None:
         """Stop the streams and end the thread; views keep what they show. A second call changes nothing."""
         async with self._changing:
-            if self._thread is not None:
-                await self._finish(self._thread)
+            if self._reach.thread is not None:
+                await self._finish(self._reach.thread)
 
     async def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Await a coroutine that runs on the session's own loop; raises UserError when it is not started."""
-        if self._thread is None:
+        if self._reach.thread is None:
             coroutine.close()
             raise UserError("the session is not running; await session.start() first")
-        return await self._thread.call(coroutine)
+        return await self._reach.thread.call(coroutine)
+
+    async def serve(self, port: int = 8765) -> Link:
+        """Put the streams and their dashboard on a port of this machine until the session stops, and return the URL.
+
+        Port 0 takes a free one. A second call changes nothing and returns the same. Raises UserError when the session
+        is not started or the port is not to be had.
+        """
+        from tradestream_nb.server.front import Front
+
+        front = self._front or Front(self.manager)
+        port = await self.call(front.start("127.0.0.1", port))
+        self._front = front
+        return Link(f"http://127.0.0.1:{port}/")
 
     def prices(self) -> LiveView:
         """A live table of every symbol's price; each display of it is another window on the same widget."""
@@ -122,21 +146,55 @@ class Session:
         """
         return self._shelf.view("chart", symbol)
 
+    def player(self) -> PlayerView:
+        """Buttons for a replay: pause and play, how fast, and where; raises UserError for a live source."""
+        return self._shelf.view("player")
+
+    def tune(self, handler: str, **parameters: Any) -> TuneView:
+        """Sliders and fields for a handler's parameters, after setting those that are given here.
+
+        Raises UserError for a handler that there is not, or a parameter that does not fit.
+        """
+        view: TuneView = self._shelf.view("tune", handler)
+        view.set(parameters)
+        return view
+
+    def shadow(self, function: Handler) -> ShadowView:
+        """Run a handler beside the live one of its name, from a copy of its state, where nobody else hears it.
+
+        Mark it with `swap="ask"`, or the cell that defines it puts it in. It takes the place of an earlier shadow.
+        Raises UserError where no handler of that name runs, or one with another key.
+        """
+        from tradestream_nb.views.shadow import ShadowView
+
+        view = ShadowView(self.manager.pipeline.host, function, self._reach)
+        return self._shelf.put(view, "shadow", spec_of(function).name)
+
     def df(self, topic: str) -> pd.DataFrame:
         """What a topic holds: the newest message of every key of a state, the recent ones of a log.
 
         Raises UserError for a topic that there is not.
         """
-        return table(self._look(self.manager.hub.messages, topic), topic)
+        return table(self._reach(self.manager.hub.messages, topic), topic)
+
+    def history(self, topic: str) -> pd.DataFrame:
+        """The same with each message's `seq` in the topic as the index, oldest first.
+
+        A log keeps its last thousand messages, so that the first `seq` says how many have gone. A state keeps no
+        history: it has the newest message of every key, and the gaps are values that were overtaken.
+        Raises UserError for a topic that there is not.
+        """
+        return numbered(self._reach(self.manager.hub.entries, topic), topic)
 
     @property
-    def errors(self) -> list[DeadLetter]:
-        """The events that handlers failed on."""
-        return self._look(lambda: list(self.manager.pipeline.host.dead_letters))
+    def errors(self) -> DeadLetters:
+        """The events that handlers failed on; `retry()` them after a fix."""
+        pipeline, reach = self.manager.pipeline, self._reach
+        return DeadLetters(reach(tuple, pipeline.host.dead_letters), lambda letters: reach(pipeline.retry, letters))
 
     def status(self) -> ManagerStatus:
         """Every stream's state, age and errors."""
-        return self._look(self.manager.status)
+        return self._reach(self.manager.status)
 
     def raise_if_failed(self) -> None:
         """Raise StreamFailed when a handler or a view has failed so far, or the source is failing now."""
@@ -155,25 +213,25 @@ class Session:
 
         return Shelf(self.manager)
 
-    def _look(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Read what belongs to the streams' thread, there while it runs."""
-        return function(*arguments) if self._thread is None else self._thread.look(function, *arguments)
-
     async def _begin(self) -> None:
-        self._thread = thread = LoopThread("tradestream", owner=self)
+        self._reach.thread = thread = LoopThread("tradestream", owner=self)
         try:
             await thread.call(self.manager.start_all())
         except BaseException:
             await self._finish(thread)
             raise
         self._shelf.start(thread)
+        self._swaps.start(self)
         _running.add(self)
 
     async def _finish(self, thread: LoopThread) -> None:
         """Nothing on the thread touches hub or views any more once the session has let go of it."""
+        self._swaps.stop()
         self._shelf.pause()
         await thread.call(self.manager.stop_all())
-        self._thread = None
+        if self._front is not None:
+            await thread.call(self._front.stop())
+        self._reach.thread = None
         _running.discard(self)
         await thread.stop()
         self._shelf.stop()
@@ -191,30 +249,17 @@ class Session:
         await self.stop()
 
     def __repr__(self) -> str:
-        """The same text in every run of a notebook."""
-        return f"<Session {self.manager.source.name}: {'running' if self._thread else 'stopped'}>"
+        """The same text in every run of a notebook, but for what the host had to do on its own account."""
+        notices = self.manager.pipeline.host.notices
+        told = f"; {notices[-1].handler} {notices[-1].text}" if notices else ""
+        return f"<Session {self.manager.source.name}: {'running' if self._reach.thread else 'stopped'}{told}>"
 
-    def _repr_html_(self) -> str:
-        streams = table(self.status().streams.values()).drop(columns=["age", "last_update"])
-        return f"<p>{escape(repr(self))}</p>{streams.to_html(index=False)}"
-
-
-class Cell(NamedTuple):
-    """A notebook's cell and which run of it."""
-
-    id: str
-    run: str
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        text, host = repr(self), self.manager.pipeline.host
+        return {"text/plain": text, "text/html": self._reach(lambda: overview(text, self.manager.status(), host))}
 
 
 _running: weakref.WeakSet[Session] = weakref.WeakSet()
-
-
-def _running_cell() -> Cell | None:
-    """The cell that runs now; None where no notebook says."""
-    shell = getattr(builtins, "get_ipython", lambda: None)()
-    parent = getattr(shell, "parent_header", {})
-    cell = parent.get("metadata", {}).get("cellId")
-    return Cell(cell, parent["header"]["msg_id"]) if cell else None
 
 
 def _opened(source: str | Source, options: dict[str, Any]) -> Source:
