@@ -17,6 +17,8 @@ STEPS = 20
 """After which the market begins anew."""
 RATE = 10
 """Updates of every row per second."""
+FRAME, UNEVEN = SECOND // 60, 7_919
+"""Steps wander over a frame of the page (µs), for ten a second would all come as early or as late as the first."""
 STAMP = 1_000_000
 """A stamp lies between this and twice this, which no other number in the table does."""
 
@@ -50,10 +52,10 @@ def run(step: Callable[[], object]) -> None:
 
 
 async def repeat(step: Callable[[], object]) -> None:
-    """Call `step` at the market's rate until cancelled; what is late is made up for."""
+    """Call `step` at the market's rate until cancelled, at no fixed point of the page's frames."""
     pace = Pace()
     for turn in count():
-        await pace.until(turn * SECOND // RATE)
+        await pace.until(turn * SECOND // RATE + turn * UNEVEN % FRAME)
         step()
 
 

@@ -1,8 +1,8 @@
 /**
  * Counts what a page paints and receives, and says so once a second through `report`.
  *
- * The table's first price is the moment at which it was made; it counts as seen in the first animation frame that
- * finds it in the document, or after a grid has painted it on its canvas.
+ * The table's first price is the moment at which it was made. It counts as seen right after the animation frame that
+ * shows it: within the frame, what is painted by a callback that was asked for later would seem one frame late.
  */
 
 (() => {
@@ -16,6 +16,7 @@
     idle: () => "",
   };
   const cell = CELLS[location.pathname.match(/(\w+)\.ipynb$/)?.[1]] ?? CELLS.idle;
+  const afterwards = new MessageChannel();
   let painted = "";
   let seen = "";
   let news;
@@ -31,6 +32,11 @@
 
   function frame() {
     news.frames += 1;
+    afterwards.port2.postMessage(null);
+    requestAnimationFrame(frame);
+  }
+
+  function look() {
     const text = cell();
     if (text && text !== seen) notice(text);
     const seconds = (performance.now() - news.since) / 1000;
@@ -39,7 +45,6 @@
       window.report?.({ seconds, frames, messages, bytes, latencies });
       renew();
     }
-    requestAnimationFrame(frame);
   }
 
   function notice(text) {
@@ -66,5 +71,6 @@
     return fillText.call(this, text, ...place);
   };
 
+  afterwards.port1.onmessage = look;
   requestAnimationFrame(frame);
 })();
