@@ -23,6 +23,10 @@ class TradestreamError(Exception):
 class UserError(TradestreamError):
     """Raised when the user can put it right; the message names the thing and the way out."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback, which would tell the user nothing more."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class HandlerDefinitionError(UserError):
     """Raised when a handler's file does not import or its signature does not fit the contract."""
