@@ -22,7 +22,7 @@ def logging_as_before() -> Iterator[None]:
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("json")
-    logging.getLogger("a.b").warning("two\nlines and \"quotes\" of %s", "größe")
+    logging.getLogger("a.b").warning('two\nlines and "quotes" of %s', "größe")
     try:
         raise ValueError("no\ngood")
     except ValueError:
