@@ -21,7 +21,7 @@ from tradestream_nb.sources.polled import PolledSource
 
 SLOT = 25_000
 """Quotes go out in groups this many µs apart; the eye sees no steps, and the loop sleeps in between."""
-HISTORY = 240
+HISTORY = 120
 """Bars per symbol before the first quote."""
 
 
