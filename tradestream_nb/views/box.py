@@ -35,6 +35,7 @@ class Box(VBox):  # type: ignore[misc]
     def close(self) -> None:
         """Take it out of the notebook, with all that it is made of."""
         close_all(self.children)
+        self.layout.close()
         super().close()
 
     def __repr__(self) -> str:
@@ -46,7 +47,8 @@ class Box(VBox):  # type: ignore[misc]
 
 
 def close_all(widgets: Any) -> None:
-    """Close widgets and those inside them."""
+    """Close widgets, those inside them, and what they look like; by itself a widget leaves all these behind."""
     for widget in widgets:
-        close_all(getattr(widget, "children", ()))
+        parts = (getattr(widget, name, None) for name in ("layout", "style"))
+        close_all([*getattr(widget, "children", ()), *filter(None, parts)])
         widget.close()
