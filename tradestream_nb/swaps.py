@@ -6,12 +6,16 @@ import logging
 import weakref
 from collections.abc import Callable
 from html import escape
+from typing import TYPE_CHECKING
 
 from tradestream_nb.candidate import Proposal, propose
 from tradestream_nb.cell import at_end, show
 from tradestream_nb.contract import Handler, on_define, spec_of
 from tradestream_nb.pipeline import Pipeline
 from tradestream_nb.reach import Reach
+
+if TYPE_CHECKING:
+    from tradestream_nb.views.proposal import ProposalView
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +30,7 @@ class Swaps:
     def __init__(self, pipeline: Pipeline, reach: Reach) -> None:
         self._pipeline, self._reach = pipeline, reach
         self._defined: dict[str, Handler] = {}
+        self._asking: dict[str, ProposalView] = {}
         self._leave: Callable[[], object] = lambda: None
 
     def start(self, owner: object) -> None:
@@ -61,7 +66,11 @@ class Swaps:
             return
         from tradestream_nb.views.proposal import ProposalView
 
-        show(ProposalView(proposal, self._reach))
+        before = self._asking.pop(proposal.handler, None)
+        if before is not None:
+            before.close()
+        self._asking[proposal.handler] = view = ProposalView(proposal, self._reach)
+        show(view)
 
     def _try(self, function: Handler, at_once: bool) -> Proposal:
         """On the streams' thread in one go, so that what is put in is what was compared."""
