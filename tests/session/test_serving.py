@@ -1,0 +1,53 @@
+"""A session behind a port."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from contextlib import closing
+
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.server.served import heard
+from tests.sessions import make
+from tradestream_nb.errors import UserError
+from tradestream_nb.session import Session
+
+
+async def test_a_client_hears_the_sessions_streams_until_it_stops(session: Session) -> None:
+    await session.start()
+    url = await session.serve(port=0)
+    assert url.startswith("http://127.0.0.1:") and f'href="{url}"' in url._repr_html_()
+    async with connect(f"{url.replace('http', 'ws')}ws") as ws:
+        assert json.loads(await ws.recv())["type"] in ("price_update", "portfolio_update")
+        listening = asyncio.create_task(heard(ws))
+        await session.stop()
+        await listening
+        assert ws.close_code == 1012
+    with pytest.raises(OSError):
+        await connect(f"{url.replace('http', 'ws')}ws")
+
+
+async def test_serving_twice_changes_nothing(session: Session) -> None:
+    await session.start()
+    assert await session.serve(port=0) == await session.serve()
+
+
+async def test_it_can_be_served_again_after_a_stop_and_a_start(session: Session) -> None:
+    for _ in range(2):
+        await session.start()
+        async with connect(f"{(await session.serve(port=0)).replace('http', 'ws')}ws") as ws:
+            await ws.recv()
+        await session.stop()
+
+
+async def test_a_port_that_is_taken_or_a_session_that_is_not_started_is_told(session: Session) -> None:
+    with pytest.raises(UserError, match=r"await session\.start\(\) first"):
+        await make().serve(port=0)
+    await session.start()
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        with pytest.raises(UserError, match="is in use"):
+            await session.serve(port=taken.getsockname()[1])
+    assert await session.serve(port=0)
