@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from tests.facts import START, event_lists
 from tradestream_nb.clock import SECOND
 from tradestream_nb.contract import handler
-from tradestream_nb.dry_run import run
-from tradestream_nb.errors import UserError
-from tradestream_nb.events import Event, Quote, Timer
+from tradestream_nb.dry_run import frame_events, run
+from tradestream_nb.errors import DataFileError, UserError
+from tradestream_nb.events import Bar, Event, Quote, Timer
+from tradestream_nb.host import DEAD_LETTERS
 from tradestream_nb.loading import load_handlers, standard_folder
 from tradestream_nb.messages import PriceUpdate
 
@@ -102,3 +104,70 @@ def test_what_is_no_handler_is_told_by_name() -> None:
 def test_a_parameter_it_does_not_have_is_told_with_those_it_has() -> None:
     with pytest.raises(UserError, match="no parameter 'min_mve'; it has min_move"):
         run(price_updates, QUOTES, min_mve=1.0)
+
+
+BARS = pd.DataFrame(
+    {"Symbol": ["B", "A"], "Open": [1.0, 2.0], "High": 3.0, "Low": 1.0, "Close": [2.0, 2.5], "Volume": [9, 8]},
+    index=pd.to_datetime(["2026-01-06", "2026-01-05"]),
+)
+
+
+def test_a_frame_of_bars_is_quotes_and_bars_in_the_order_of_its_times() -> None:
+    events = frame_events(BARS)
+    assert [(type(event), event.symbol) for event in events] == [(Quote, "A"), (Bar, "A"), (Quote, "B"), (Bar, "B")]
+    assert run(price_updates, BARS).df["price"].tolist() == [2.5, 2.0]
+
+
+def test_any_other_frame_of_prices_is_quotes() -> None:
+    frame = pd.DataFrame({"ts": [1767623400, 1767623401], "bid": [1.0, 2.0], "ask": [2.0, 3.0]})
+    assert [(quote.symbol, quote.price) for quote in frame_events(frame) if isinstance(quote, Quote)] == [
+        ("DATAFRAME", 1.5),
+        ("DATAFRAME", 2.5),
+    ]
+
+
+def test_the_frame_is_left_as_it_was() -> None:
+    before = BARS.copy()
+    run(price_updates, BARS)
+    pd.testing.assert_frame_equal(BARS, before)
+
+
+@pytest.mark.parametrize(
+    ("frame", "problem"),
+    [
+        (pd.DataFrame(), "DataFrame: is empty"),
+        (pd.DataFrame({"price": [1.0]}), "DataFrame: has no time column .*; found: index, price"),
+        (BARS.rename(columns={"High": "Top", "Close": "End"}), "DataFrame: has no prices"),
+        (BARS.assign(High=[3.0, -1.0]), "DataFrame, row 1, column 'High': '-1.0' is negative"),
+    ],
+)
+def test_a_frame_that_does_not_fit_is_told_by_row_and_column(frame: pd.DataFrame, problem: str) -> None:
+    with pytest.raises(DataFileError, match=problem):
+        run(price_updates, frame)
+
+
+@handler(on=Quote, key="symbol", topic="own")
+def stopped(quote: Quote, seen: int | None) -> tuple[int, list[dict[str, object]]]:
+    """Have the stop button pressed at a price of 0."""
+    if quote.last == 0:
+        raise KeyboardInterrupt
+    return (seen or 0) + 1, [{"last": quote.last}]
+
+
+def test_the_stop_button_gives_the_run_so_far() -> None:
+    done = run(stopped, [Quote("A", last=last) for last in (1.0, 2.0, 0.0, 3.0)])
+    assert repr(done) == "<Run stopped: 3 events -> 2 messages, interrupted>"
+    assert (done.interrupted, done.state, [message["last"] for message in done.messages]) == (True, {"A": 2}, [1, 2])
+    assert not run(stopped, [Quote("A", last=1.0)]).interrupted
+
+
+def test_a_cell_shows_the_last_messages_and_errors() -> None:
+    html = run(counted, [Quote("A", last=1.0)] * 12 + [Quote("A", last=0.0)])._repr_html_()
+    assert html.startswith("<p>&lt;Run counted: 13 events -&gt; 12 messages, 1 failed&gt;</p><table")
+    assert html.endswith("</table><ul><li>ZeroDivisionError: no price</li></ul>")
+    assert (html.count("<td>A</td>"), "<td>3</td>" in html, "<td>2</td>" in html) == (10, True, False)
+
+
+def test_all_failures_are_counted_though_the_newest_are_kept() -> None:
+    done = run(counted, [Quote("A", last=0.0)] * (DEAD_LETTERS + 2))
+    assert (done.failed, len(done.dead_letters)) == (DEAD_LETTERS + 2, DEAD_LETTERS)
