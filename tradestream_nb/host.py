@@ -13,7 +13,7 @@ import msgspec
 
 from tradestream_nb.contract import Handler, HandlerSpec
 from tradestream_nb.errors import ContractViolation, UserError
-from tradestream_nb.events import AnyEvent, Event, Timer
+from tradestream_nb.events import EVENT_TYPES, AnyEvent, Event, Timer
 from tradestream_nb.shadow import Shadow
 from tradestream_nb.slot import Probation, Slot
 from tradestream_nb.steps import GIVEN_UP_AFTER, Emit, KeyOf, Step, recorded, shadowed, watched
@@ -70,7 +70,7 @@ class Host:
         """
         self._emit, self._record, self._open_topic = emit, record, open_topic
         self._slots: dict[str, Slot] = {}
-        self._steps: dict[type[Event], Step] = {}
+        self._steps: dict[type[Event], Step] = dict.fromkeys(EVENT_TYPES, _ignore)
         self._timers = Timers()
         self._ticking = False
         self.dead_letters: deque[DeadLetter] = deque(maxlen=DEAD_LETTERS)
@@ -92,19 +92,15 @@ class Host:
         """Run the event through its handlers; a handler's exception becomes a dead letter and goes no further."""
         if self._ticking:
             self.advance(event.ts)
-        step = self._steps.get(type(event))
-        if step is not None:
-            step(event)
+        self._steps[type(event)](event)
 
     def process_all(self, events: Iterable[Any]) -> None:
         """Run events through in their order, faster than one by one."""
-        step_of = self._steps.get
+        steps = self._steps
         for event in events:
             if self._ticking:
                 self.advance(event.ts)
-            step = step_of(type(event))
-            if step is not None:
-                step(event)
+            steps[type(event)](event)
 
     def advance(self, ts: int) -> None:
         """Fire every timer that is due at `ts`: once for each key that holds state, or once where there are no keys."""
@@ -195,7 +191,7 @@ class Host:
                 if event_type is not Timer:
                     routes.setdefault(event_type, []).append(step)
         # Changed in place, for `process_all` may be in the middle of it.
-        self._steps.clear()
+        self._steps.update(dict.fromkeys(EVENT_TYPES, _ignore))
         self._steps.update((event_type, _in_turn(steps)) for event_type, steps in routes.items())
         self._ticking = bool(self._timers)
 
@@ -270,6 +266,10 @@ class Host:
         if slot.shadow is shadow:
             slot.shadow = None
             self._route()
+
+
+def _ignore(event: Event) -> None:
+    """What is done with an event that no handler asked for."""
 
 
 def _same(key: Any, event: Event) -> Any:
