@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 from tests.project.tree import ROOT, imports, python_files
 
 PROJECT: dict[str, Any] = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))
+APART = {"frontend", "new_desk"}
+"""Folders of the package that are not part of it when it runs."""
 OPTIONAL = {"ib-async", "nest-asyncio", "nest-asyncio2"}
 """Accepted in place of a declared one, or brought by one; imported only where it is used."""
 
@@ -26,7 +28,7 @@ def names(requirements: list[str]) -> set[str]:
 @cache
 def imported() -> set[str]:
     """Return the distributions that the package and the handlers import from."""
-    files = [path for path in python_files("tradestream_nb", "handlers") if path.parent.name != "frontend"]
+    files = [path for path in python_files("tradestream_nb", "handlers") if not APART.intersection(path.parts)]
     roots = {origin.split(".")[0] for path in files for origin, _ in imports(path)}
     others = roots - sys.stdlib_module_names - {"tradestream_nb"}
     known = packages_distributions()
