@@ -10,18 +10,19 @@ from tests.project.tree import ROOT
 DEFINE = """
 @handler(on=Quote, key="symbol", topic="counts")
 def count(quote, state):
-    total = (state or 0) + step()
-    return total, [{"symbol": quote.symbol, "n": total, "step": step()}]
+    step = 1
+    total = added(state or 0, step)
+    return total, [{"symbol": quote.symbol, "n": total, "step": step}]
 
-def step():
-    return 1
+def added(total, step):
+    return total + step
 """
 CELLS = (
     "import asyncio\nfrom tradestream_nb import *",
     DEFINE,
     "session = await Session('sim', handlers=[count], seed=7, symbols=1, rate=50).start()",
     "await asyncio.sleep(0.5)\nbefore = session.df('counts')['n'].max()",
-    DEFINE.replace("return 1", "return 1000"),
+    DEFINE.replace("step = 1", "step = 1000"),
     "await asyncio.sleep(0.5)\nlog = session.history('counts')",
     """
 steps = log["step"].tolist()
