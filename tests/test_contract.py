@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, Union
+from typing import Annotated, Any, Union
 
 import msgspec
 import pytest
@@ -26,7 +26,7 @@ def stateful(event: Any, state: Any) -> tuple[Any, list[Any]]:
 
 def spec(function: Callable[..., Any] = stateful, **options: Any) -> HandlerSpec:
     copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
-    copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__kwdefaults__, copy.__annotations__ = function.__kwdefaults__, function.__annotations__
     return spec_of(handler(**{"on": Quote, "topic": "prices", **options})(copy))
 
 
@@ -62,7 +62,7 @@ def test_keyword_only_arguments_are_parameters() -> None:
     def mine(event: Any, *, low: float = 0.5, name: str = "x") -> list[Any]:
         return []
 
-    assert spec(mine).parameters == {"low": Parameter("low", 0.5), "name": Parameter("name", "x")}
+    assert spec(mine).parameters == {"low": Parameter("low", 0.5, float), "name": Parameter("name", "x", str)}
 
 
 def no_argument() -> None: ...
@@ -156,6 +156,13 @@ def test_a_parameter_takes_its_type_from_its_default(default: Any, given: Any, w
 def test_a_value_of_another_type_is_refused(default: Any, given: Any) -> None:
     with pytest.raises(msgspec.ValidationError):
         Parameter("p", default).convert(given)
+
+
+def test_an_annotation_goes_before_the_default_and_brings_its_bounds() -> None:
+    share = Parameter("share", 1, Annotated[float, msgspec.Meta(ge=0, le=1)])
+    assert share.convert("0.25") == 0.25
+    with pytest.raises(msgspec.ValidationError, match="<= 1.0"):
+        share.convert(2)
 
 
 def test_a_step_by_hand_gives_state_and_messages() -> None:

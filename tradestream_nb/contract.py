@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
 from math import inf
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -31,12 +31,17 @@ class Parameter(msgspec.Struct, frozen=True):
 
     name: str
     default: Any
+    hint: Any = None
+    """Its annotation, bounds and all; None where there is none, or one that cannot be resolved."""
+
+    @property
+    def kind(self) -> Any:
+        """The type of its values: the annotation, else that of the default."""
+        return self.hint or (Any if self.default is None else type(self.default))
 
     def convert(self, value: Any) -> Any:
-        """`value`, which may be text, as the type of the default; raises msgspec.ValidationError when it is not one."""
-        if self.default is None:
-            return value
-        return msgspec.convert(value, type(self.default), strict=False)
+        """`value`, which may be text, as its kind; raises msgspec.ValidationError when it is none or out of bounds."""
+        return msgspec.convert(value, self.kind, strict=False)
 
 
 class HandlerSpec(msgspec.Struct, frozen=True):
@@ -64,7 +69,7 @@ class HandlerSpec(msgspec.Struct, frozen=True):
         return f"{self.name}: {on}{by}{every} -> {self.topic}"
 
     def converted(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Values for parameters, each as the type of its default; raises UserError for one that does not fit."""
+        """Values for parameters, each as its kind; raises UserError for one that does not fit."""
         return {name: self._converted(name, value) for name, value in parameters.items()}
 
     def parts(self, returned: Any) -> tuple[Any, list[Any]]:
@@ -160,6 +165,7 @@ def read(
     place.demand(every is None or LEAST_PERIOD <= every < inf, f"needs every= in seconds, at least {LEAST_PERIOD}")
     place.demand((every is not None) == (Timer in events), "takes Timer in on= together with every=, or neither")
     place.demand(swap in get_args(Swap), f"needs swap= to be 'auto' or 'ask', not {swap!r}")
+    hints = _hints(function)
     return HandlerSpec(
         name=place.name,
         on=events,
@@ -167,7 +173,7 @@ def read(
         topic=topic,
         every=every,
         stateful=len(positional) == 2,
-        parameters={a.name: Parameter(a.name, a.default) for a in keyword},
+        parameters={a.name: Parameter(a.name, a.default, hints.get(a.name)) for a in keyword},
         swap=swap,
         version=fingerprint(function),
         file=place.file,
@@ -208,6 +214,14 @@ def _step(function: Handler, /, event: Event, state: Any = None, **parameters: A
         raise UserError(f"handler {spec.name!r} takes {known}, not {type(event).__name__}")
     arguments = (event, state) if spec.stateful else (event,)
     return spec.parts(function(*arguments, **spec.converted(parameters)))
+
+
+def _hints(function: Handler) -> dict[str, Any]:
+    """The annotations; none where they name what is not there."""
+    try:
+        return get_type_hints(function, include_extras=True)
+    except (NameError, TypeError):
+        return {}
 
 
 def _card(function: Handler, include: Any = None, exclude: Any = None) -> dict[str, str]:

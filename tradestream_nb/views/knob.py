@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -50,27 +50,16 @@ class Knob(NamedTuple):
 
 def knobs(function: Handler) -> list[Knob]:
     """A handler's parameters, in the order in which they are written."""
-    hints = _hints(function)
-    return [_knob(parameter, hints.get(name)) for name, parameter in spec_of(function).parameters.items()]
+    return [_knob(parameter) for parameter in spec_of(function).parameters.values()]
 
 
-def _hints(function: Handler) -> dict[str, Any]:
-    """The annotations; none where they name what is not there."""
-    try:
-        return get_type_hints(function, include_extras=True)
-    except (NameError, TypeError):
-        return {}
-
-
-def _knob(parameter: Parameter, hint: Any) -> Knob:
-    if hint is None:
-        hint = Any if parameter.default is None else type(parameter.default)
-    kind, optional, metas = _bare(hint)
+def _knob(parameter: Parameter) -> Knob:
+    kind, optional, metas = _bare(parameter.kind)
     bounds = [meta for meta in metas if isinstance(meta, Meta)]
     low = next((bound for meta in bounds for bound in (meta.ge, meta.gt) if bound is not None), None)
     high = next((bound for meta in bounds for bound in (meta.le, meta.lt) if bound is not None), None)
     about = next((meta.description for meta in bounds if meta.description), "")
-    return Knob(parameter.name, hint, kind, optional or parameter.default is None, low, high, about)
+    return Knob(parameter.name, parameter.kind, kind, optional or parameter.default is None, low, high, about)
 
 
 def _bare(hint: Any) -> tuple[Any, bool, list[Any]]:
