@@ -25,7 +25,7 @@ async def test_a_port_in_use_is_told_in_one_line_without_traceback() -> None:
     assert ended.code == 2
     assert ended.out == ""
     assert ended.err == (
-        f"Error: port {port} is in use on 127.0.0.1; stop what holds it or choose another with --port\n"
+        f"Error: port {port} is in use on 127.0.0.1; stop what holds it or choose another port\n"
     )  # fmt: skip
 
 

@@ -213,5 +213,5 @@ def _response(reply: Reply) -> Response:
 
 def _listen_problem(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} is in use on {host}; stop what holds it or choose another with --port"
+        return f"port {port} is in use on {host}; stop what holds it or choose another port"
     return f"cannot listen on {host}:{port}: {error.strerror or error}"
