@@ -151,7 +151,7 @@ async def test_a_websocket_elsewhere_is_not_found(served: Served) -> None:
 
 
 async def test_a_port_in_use_is_said_so_with_a_way_out(served: Served) -> None:
-    with pytest.raises(ServeError, match=f"port {served.port} is in use on 127.0.0.1; .*--port"):
+    with pytest.raises(ServeError, match=f"port {served.port} is in use on 127.0.0.1; .*another port"):
         await Server(Hub(), Pages(status=dict, ready=lambda: True)).start("127.0.0.1", served.port)
 
 
