@@ -57,8 +57,12 @@ def test_keys_show_themselves_in_a_fixed_order() -> None:
 @pytest.mark.parametrize("make", [StateTopic, EventTopic])
 def test_a_topic_starts_with_nothing(make: Callable[[str], Topic]) -> None:
     topic = make("t")
-    assert (topic.seq, topic.ts, topic.due(), topic.entries(), topic.release()) == (0, None, None, (), False)
-    assert topic.since(0).entries == ()
+    assert (topic.seq, topic.ts, topic.entries(), topic.since(0).entries) == (0, None, (), ())
+
+
+def test_nothing_waits_in_a_new_state() -> None:
+    topic = StateTopic("t", interval=1.0)
+    assert topic.due() is None and not topic.release()
 
 
 @pytest.mark.parametrize("make", [StateTopic, EventTopic])

@@ -31,6 +31,8 @@ class Hub:
         """`price_interval` is the least time between two price batches, in seconds of the messages' own clock."""
         self.epoch = epoch or secrets.token_hex(6)
         self.topics: dict[str, Topic] = {}
+        self._batched: list[StateTopic] = []
+        """The topics in which something may wait for its interval."""
         self._subscriptions: list[Subscription] = []
         for name in KEYS:
             self.add(name, interval=price_interval if name == "price_updates" else 0.0)
@@ -39,6 +41,8 @@ class Hub:
         """The topic of that name, made when there is none yet: a log, unless it is one of the standard states."""
         if name not in self.topics:
             self.topics[name] = StateTopic(name, interval=interval) if name in STATES else EventTopic(name)
+            if isinstance(topic := self.topics[name], StateTopic) and interval:
+                self._batched.append(topic)
         return self.topics[name]
 
     def open(self, wake: Callable[[], None]) -> Subscription:
@@ -86,13 +90,13 @@ class Hub:
 
     def advance(self, ts: int) -> None:
         """Release the batches that are due at `ts` (epoch µs)."""
-        due = [topic for topic in self.topics.values() if (at := topic.due()) is not None and at <= ts]
-        if any([topic.release() for topic in due]):
-            self._wake()
+        for topic in self._batched:
+            if (due := topic.due()) is not None and due <= ts and topic.release():
+                self._wake()
 
     def flush(self) -> None:
         """Release everything that waits."""
-        if any([topic.release() for topic in self.topics.values()]):
+        if any([topic.release() for topic in self._batched]):
             self._wake()
 
     def _wake(self) -> None:

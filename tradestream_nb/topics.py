@@ -102,12 +102,6 @@ class Topic(Protocol):
     def publish(self, key: str, message: Any, ts: int) -> bool:
         """Take a message in; True when readers can see something new now."""
 
-    def release(self) -> bool:
-        """Let readers see what has waited; True when there was something."""
-
-    def due(self) -> int | None:
-        """The epoch µs at which what waits wants to be released, None when nothing waits."""
-
     def entries(self) -> tuple[Entry, ...]:
         """What the topic holds, oldest first."""
 
@@ -203,14 +197,6 @@ class EventTopic:
         self._log.append(Entry(self.seq, key, message, ts))
         self._batches.clear()
         return True
-
-    def release(self) -> bool:
-        """Nothing waits in a log."""
-        return False
-
-    def due(self) -> int | None:
-        """Nothing waits in a log."""
-        return None
 
     @property
     def first(self) -> int:
