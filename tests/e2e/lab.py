@@ -1,4 +1,4 @@
-"""Runs the real JupyterLab as a process, for the length of a block."""
+"""Runs the real JupyterLab as a process, and opens a notebook in it, for the length of a block."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from playwright.async_api import ConsoleMessage, Page, Route, ViewportSize
+
+from tests.browser import open_browser
 from tests.e2e.processes import PATIENCE
 from tests.project.tree import ROOT
 from tests.server.raw import get
@@ -35,6 +39,45 @@ async def jupyter_lab(root: Path, home: Path, settings: Mapping[str, object] | N
         yield port
     finally:
         await _end(process)
+
+
+@asynccontextmanager
+async def notebook_page(root: Path, home: Path, path: str, *, size: ViewportSize, script: str) -> AsyncIterator[Page]:
+    """The notebook in the lab, where `script` runs before all else.
+
+    Fails at the end when a request left this machine or the page complained.
+    """
+    wrongs: list[str] = []
+    async with jupyter_lab(root, home) as port, open_browser() as browser:
+        page = await browser.new_page(viewport=size)
+        await _watch(page, wrongs)
+        await page.add_init_script(script)
+        await page.goto(f"http://127.0.0.1:{port}/lab/tree/{path}")
+        yield page
+    assert wrongs == []
+
+
+async def _watch(page: Page, wrongs: list[str]) -> None:
+    """Keep the page on this machine, and note what goes wrong in it."""
+
+    async def guard(route: Route) -> None:
+        if _is_here(route.request.url):
+            return await route.continue_()
+        wrongs.append(f"asked for {route.request.url}")
+        await route.abort()
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrongs.append(message.text)
+
+    page.on("console", listen)
+    page.on("websocket", lambda ws: None if _is_here(ws.url) else wrongs.append(f"connected to {ws.url}"))
+    page.on("pageerror", lambda error: wrongs.append(str(error)))
+    await page.route("**/*", guard)
+
+
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname == "127.0.0.1"
 
 
 async def _start(root: Path, home: Path, port: int) -> Process:

@@ -6,13 +6,11 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, Route, expect
+from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser import open_browser
-from tests.e2e.lab import jupyter_lab
+from tests.e2e.lab import notebook_page
 from tests.project.tree import ROOT
 
 BUSY = "import threading, time; time.sleep(8); [t.name for t in threading.enumerate()].count('tradestream')"
@@ -39,29 +37,9 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def page(root: Path, tmp_path: Path) -> AsyncIterator[Page]:
-    """The notebook in the lab; the test fails when a request left this machine or something of ours went wrong."""
-    wrongs: list[str] = []
-
-    async def guard(route: Route) -> None:
-        if is_here(route.request.url):
-            return await route.continue_()
-        wrongs.append(f"asked for {route.request.url}")
-        await route.abort()
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            wrongs.append(message.text)
-
-    async with jupyter_lab(root, tmp_path / "home") as port, open_browser() as browser:
-        page = await browser.new_page(viewport={"width": 1200, "height": 1400})
-        page.on("console", listen)
-        page.on("websocket", lambda ws: None if is_here(ws.url) else wrongs.append(f"connected to {ws.url}"))
-        page.on("pageerror", lambda error: wrongs.append(str(error)))
-        await page.route("**/*", guard)
-        await page.add_init_script(SEEN)
-        await page.goto(f"http://127.0.0.1:{port}/lab/tree/notebooks/quickstart.ipynb")
+    path, size = "notebooks/quickstart.ipynb", ViewportSize(width=1200, height=1400)
+    async with notebook_page(root, tmp_path / "home", path, size=size, script=SEEN) as page:
         yield page
-    assert wrongs == []
 
 
 async def test_the_quickstarts_table_ticks_while_the_kernel_is_idle_and_while_a_cell_is_busy(page: Page) -> None:
@@ -82,10 +60,6 @@ async def test_the_quickstarts_table_ticks_while_the_kernel_is_idle_and_while_a_
     for _ in range(5):
         await ticks(page, "[*]:")
     await expect(busy.locator(".jp-OutputArea-output")).to_have_text("1", timeout=10_000)
-
-
-def is_here(url: str) -> bool:
-    return urlsplit(url).hostname == "127.0.0.1"
 
 
 async def ticks(page: Page, prompt: str) -> None:
