@@ -13,6 +13,7 @@ import msgspec
 
 from tradestream_nb import clock
 from tradestream_nb.contract import Handler
+from tradestream_nb.equity import EquityTrail
 from tradestream_nb.errors import UserError
 from tradestream_nb.events import AnyEvent
 from tradestream_nb.health import STALE_AFTER, StreamStatus, stream_status
@@ -77,7 +78,9 @@ class StreamManager:
         self.account = PaperAccount(mark_every=portfolio_interval, auto_trade=auto_trade)
         self.hub = Hub(price_interval=self.price_interval)
         handlers = load_folder(find_folder()) if handlers is None else handlers
-        self.pipeline = Pipeline(handlers, self.hub, [self.evaluator.feed, self.account.on_event], record=RECORD)
+        self.equity = EquityTrail()
+        reactors = [self.evaluator.feed, self.account.on_event, self.equity.note]
+        self.pipeline = Pipeline(handlers, self.hub, reactors, record=RECORD)
         for name, values in (parameters or {}).items():
             self.pipeline.host.configure(name, values)
         self._wait_for_reader = wait_for_reader

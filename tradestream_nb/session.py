@@ -186,6 +186,10 @@ class Session:
         """
         return numbered(self._reach(self.manager.hub.entries, topic), topic)
 
+    def equity(self) -> pd.DataFrame:
+        """What all accounts together were worth since the start: time and equity, thinned to at most 600 points."""
+        return self._reach(lambda: self.manager.equity.df)
+
     @property
     def errors(self) -> DeadLetters:
         """The events that handlers failed on; `retry()` them after a fix."""

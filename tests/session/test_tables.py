@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from tests.hosted import count
 from tests.sessions import make
 from tradestream_nb.errors import UserError
-from tradestream_nb.events import Quote
+from tradestream_nb.events import AccountSnapshot, Quote
 from tradestream_nb.hub import KEYS
 from tradestream_nb.session import Session
 
@@ -54,3 +55,10 @@ async def test_of_a_state_it_is_the_newest_of_every_key() -> None:
 def test_a_topic_that_there_is_not_has_no_history() -> None:
     with pytest.raises(UserError, match="no topic 'prices'"):
         make().history("prices")
+
+
+async def test_equity_is_a_table_that_grows_with_the_account() -> None:
+    session = make()
+    assert session.equity().empty
+    session.manager.pipeline.put(AccountSnapshot("A", 100.0, 100.0, ts=1_000_000))
+    assert session.equity().to_dict("list") == {"time": [pd.Timestamp(1, unit="s", tz="UTC")], "equity": [100.0]}
