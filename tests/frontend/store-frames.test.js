@@ -50,6 +50,16 @@ test("prices without their symbols ask for them", () => {
   assert.equal(made().frames.apply({ ts: 9 }, [columns(5), messages(signal(1))]), null);
 });
 
+test("equity of the time before is in the store until it is told anew", () => {
+  const { store, frames } = made();
+  assert.equal(store.equity, null);
+  assert.deepEqual([...frames.apply({ equity: [[1, 100], [2, 90]] }, [NOTHING, NOTHING])], ["portfolio"]);
+  assert.deepEqual([...frames.apply({}, [NOTHING, NOTHING])], []);
+  assert.deepEqual(store.equity, [[1, 100], [2, 90]]);
+  frames.apply({ equity: [] }, [NOTHING, NOTHING]);
+  assert.deepEqual(store.equity, []);
+});
+
 test("everything told again shows once, the newest first", () => {
   const { store, frames } = made();
   frames.apply({}, [NOTHING, messages(signal(1), signal(2))]);

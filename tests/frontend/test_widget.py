@@ -199,6 +199,17 @@ async def test_the_equity_is_drawn_as_it_goes(page: Page) -> None:
     assert "+20.00" in (await page.get_attribute(".ts-equity", "aria-label") or "")
 
 
+async def test_the_equity_of_the_time_before_is_drawn_when_a_view_is_opened(page: Page) -> None:
+    await rendered(page, "portfolio")
+    update = {"type": "portfolio_update", "channel": "portfolio", "ts": NOW, "data": ACCOUNT}
+    before = [[NOW - 1_000_000, 49_930.0], [NOW, 50_000.0]]
+    await after(page, f"frame({json.dumps({'seq': 1, 'full': True, 'equity': before})}, [], {json.dumps([update])})")
+    assert "+70.00" in (await page.get_attribute(".ts-equity", "aria-label") or "")
+    news = {**update, "ts": NOW + 1_000_000, "data": {**ACCOUNT, "equity": 50_080.5}}
+    await tells(page, 2, news)
+    assert "+150.50" in (await page.get_attribute(".ts-equity", "aria-label") or "")
+
+
 async def test_ages_go_on_by_the_streams_clock_while_nothing_comes(page: Page) -> None:
     await rendered(page, "health")
     await tells(page, 1, {"type": "health", "channel": "health", "ts": NOW, "streams": {"trades": HEALTH}}, full=True)

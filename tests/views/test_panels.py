@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradestream_nb.equity import EquityTrail
 from tradestream_nb.hub import Hub
 from tradestream_nb.messages import (
     HealthUpdate,
@@ -48,15 +49,16 @@ class Stage:
     """A hub, a view of it, and a browser that is a few lines."""
 
     def __init__(self, view: type[PanelsView], *prices: PriceUpdate) -> None:
-        self.hub = Hub()
+        self.hub, self.equity = Hub(), EquityTrail()
         for price in prices:
             self.publish("price_updates", price)
-        self.view = view(feeds(self.hub, view.shown), lambda: NOW)
+        self.view = view(feeds(self.hub, view.shown), lambda: NOW, self.equity)
         self.now = 0.0
 
     def publish(self, topic: str, *messages: Message) -> None:
         for message in messages:
             self.hub.publish(topic, message, getattr(message, "ts", 0))
+            self.equity.note(message)
 
     def say(self, kind: str, vid: str = "a", **content: Any) -> None:
         self.view._handle_custom_msg({"kind": kind, "vid": vid, **content}, [])
@@ -133,6 +135,7 @@ def test_every_view_sends_nothing_before_hello_all_at_hello_and_then_news(
     assert not stage.pump() and stage.view.comm.frames == []
     stage.open()
     content, block, [shown] = stage.last
+    assert content.pop("equity", []) == []
     assert content == {"kind": "frame", "seq": 1, "now": NOW, "full": True}
     assert (block, shown["channel"], shown["snapshot"]) == (b"", topic, True)
     assert not stage.pump(), "nothing has changed"
@@ -226,6 +229,24 @@ def test_the_board_leaves_prices_alone_that_did_not_move() -> None:
     stage.pump()
     content, block, messages = stage.last
     assert block == b"" and "ts" not in content and len(messages) == 1
+
+
+@pytest.mark.parametrize("view", [PortfolioView, BoardView])
+def test_equity_so_far_comes_when_a_view_is_opened_and_not_with_the_news(view: type[PanelsView]) -> None:
+    stage = Stage(view)
+    for ts in (1, 2):
+        stage.publish("portfolio", PortfolioUpdate("DU1", {}, 0.0, equity=100.0 * ts, ts=ts))
+    stage.open()
+    assert stage.last[0]["equity"] == [(1, 100.0), (2, 200.0)]
+    stage.publish("portfolio", PortfolioUpdate("DU1", {}, 0.0, equity=300.0, ts=3))
+    assert stage.pump() and "equity" not in stage.last[0]
+    stage.open("b")
+    assert stage.last[0]["equity"][-1] == (3, 300.0)
+
+
+@pytest.mark.parametrize("view", [PricesView, SignalsView, TradesView, HealthView])
+def test_a_view_without_the_portfolio_has_no_equity(view: type[PanelsView]) -> None:
+    assert "equity" not in Stage(view).open().last[0]
 
 
 def test_the_browser_is_told_which_panels_to_draw() -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
+from tradestream_nb.equity import EquityTrail
 from tradestream_nb.frames import V1
 from tradestream_nb.messages import PriceUpdate
 from tradestream_nb.topics import Batch, Entry
@@ -17,7 +18,7 @@ from tradestream_nb.views.saved import saved
 
 Batches = Mapping[str, Batch]
 
-PRICES = "price_updates"
+PRICES, PORTFOLIO = "price_updates", "portfolio"
 
 
 class PanelsView(LiveView):
@@ -33,9 +34,9 @@ class PanelsView(LiveView):
     shown: ClassVar[tuple[str, ...]]
     topics = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def __init__(self, feeds: Mapping[str, Feed], now: Callable[[], int]) -> None:
+    def __init__(self, feeds: Mapping[str, Feed], now: Callable[[], int], equity: EquityTrail) -> None:
         """`feeds` are those of the topics in `shown`; `now` is the streams' own clock in epoch µs."""
-        self._feeds, self._now = feeds, now
+        self._feeds, self._now, self._equity = feeds, now, equity
         self._symbols: list[str] = []
         super().__init__()
         self.topics = list(feeds)
@@ -52,10 +53,13 @@ class PanelsView(LiveView):
 
         The columns are price, change, change_pct, volume, high and low, one after the other, in the order of `symbols`,
         which are named when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
+        A full frame of the portfolio has its `equity` so far, as pairs of epoch µs and value.
         """
         taken = {topic: feed.take() for topic, feed in self._feeds.items()}
         news = state if full else taken
         content: dict[str, Any] = {"now": self._now()}
+        if full and PORTFOLIO in self._feeds:
+            content["equity"] = self._equity.points
         block = b""
         if PRICES in news and (full or news[PRICES].entries):
             prices = sorted(state[PRICES].entries, key=_key)
@@ -96,7 +100,7 @@ class TradesView(PanelsView):
 class PortfolioView(PanelsView):
     """What the account holds, and what it has made of it."""
 
-    shown = ("portfolio",)
+    shown = (PORTFOLIO,)
 
 
 class HealthView(PanelsView):
@@ -108,7 +112,7 @@ class HealthView(PanelsView):
 class BoardView(PanelsView):
     """All of it in one widget, so that it costs one message where five views cost five."""
 
-    shown = (PRICES, "portfolio", "signals", "trades", "health")
+    shown = (PRICES, PORTFOLIO, "signals", "trades", "health")
 
 
 def columns(prices: Iterable[PriceUpdate]) -> bytes:

@@ -21,6 +21,10 @@ export class StoreFrames {
       this.#store.ts = Math.max(this.#store.ts, frame.ts);
       changed.add("price_updates");
     }
+    if (frame.equity !== undefined) {
+      this.#store.equity = frame.equity;
+      changed.add("portfolio");
+    }
     for (const message of parse(messages)) changed.add(this.#store.apply(message));
     return changed;
   }

@@ -12,6 +12,8 @@ export class Store {
   signals = [];
   trades = [];
   accounts = new Map();
+  /** Pairs [epoch µs, equity] of the time before, from who keeps them; null where nobody does. */
+  equity = null;
   streams = new Map();
   #epoch = null;
 

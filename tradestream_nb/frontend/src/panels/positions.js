@@ -10,6 +10,7 @@ import { Totals } from "../totals.js";
 export class PositionsPanel extends Panel {
   #totals = new Totals();
   #curve;
+  #before = null;
 
   constructor(parent) {
     super(parent, "positions", "Positions", {
@@ -30,7 +31,9 @@ export class PositionsPanel extends Panel {
     this.#curve = mountEquityCurve(place);
   }
 
-  show({ accounts }) {
+  show({ accounts, equity }) {
+    if (equity !== this.#before) this.#curve.reset(equity);
+    this.#before = equity;
     this.rows = [...accounts].flatMap(([account, data]) => lines(account, data));
     const total = sums([...accounts.values()]);
     this.#totals.show(total);
