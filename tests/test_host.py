@@ -206,3 +206,15 @@ def test_two_hosts_that_share_the_keys_say_together_what_one_says(events: list[Q
         of_two = [message for half in halves for message in half.messages if message["symbol"] == symbol]
         assert of_one == of_two
     assert whole.host.state("picky") == halves[0].host.state("picky") | halves[1].host.state("picky")
+
+
+def test_a_handler_that_exits_ends_nothing_but_its_event() -> None:
+    @handler(on=Quote, key="symbol", topic="t")
+    def leaving(quote: Quote, state: int | None) -> tuple[int, list[Any]]:
+        if quote.last is None:
+            raise SystemExit(3)
+        return (state or 0) + 1, []
+
+    recorder = Recorder(leaving).feed(Quote("A", last=1.0), Quote("A"), Quote("A", last=1.0))
+    assert recorder.host.state("leaving") == {"A": 2}
+    assert [letter.error for letter in recorder.host.dead_letters] == ["SystemExit: 3"]

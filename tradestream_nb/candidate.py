@@ -10,7 +10,7 @@ import msgspec
 import pandas as pd
 
 from tradestream_nb.contract import Handler, HandlerSpec
-from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.errors import ISOLATED, HandlerDefinitionError, UserError
 from tradestream_nb.host import Host
 from tradestream_nb.shadow import Row, compared, rows_table
 from tradestream_nb.slot import Recorded, Slot
@@ -156,7 +156,7 @@ def _impurities(slot: Slot, recorded: Iterable[Recorded]) -> Iterator[str]:
         same, state = encoded(event), copied(before)
         try:
             once, again = encoded(call(event, copied(before))), encoded(call(event, state))
-        except Exception:
+        except ISOLATED:
             # What fails is told by running it beside the other.
             continue
         if encoded(event) != same:

@@ -15,6 +15,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+ISOLATED = (Exception, SystemExit)
+"""What a user's function may raise without ending what runs it; `sys.exit` in a handler ends no server."""
+
 
 class TradestreamError(Exception):
     """The root of the tree."""

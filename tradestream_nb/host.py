@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tradestream_nb.contract import Handler, HandlerSpec
-from tradestream_nb.errors import ContractViolation, UserError
+from tradestream_nb.errors import ISOLATED, ContractViolation, UserError
 from tradestream_nb.events import EVENT_TYPES, AnyEvent, Event, Timer
 from tradestream_nb.shadow import Shadow
 from tradestream_nb.slot import Probation, Slot
@@ -214,7 +214,7 @@ class Host:
                 state, messages = call(event, get(key))
                 if messages:
                     emit(topic, messages, event.ts)
-            except Exception as error:
+            except ISOLATED as error:
                 self._bury(slot, event, key, error)
                 return
             if state is not None:
@@ -224,7 +224,7 @@ class Host:
 
         return step
 
-    def _bury(self, slot: Slot, event: Any, key: Any, error: Exception) -> None:
+    def _bury(self, slot: Slot, event: Any, key: Any, error: BaseException) -> None:
         if error.__traceback__ is not None and error.__traceback__.tb_next is None:
             # Raised by `run` itself: what came back could not be taken apart.
             error = ContractViolation(slot.spec.name, "did not return (state, messages)")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tradestream_nb.contract import HandlerSpec
+from tradestream_nb.errors import ISOLATED
 
 ATOMS = (int, float, str, bytes, tuple, frozenset, msgspec.Struct)
 
@@ -45,7 +46,7 @@ class Trial:
         try:
             returned = self._call(event, self._states.get(key))
             state, messages = self._spec.parts(returned if self._spec.stateful else returned[1])
-        except Exception as error:
+        except ISOLATED as error:
             return Outcome([], _told(error, self._spec.file))
         self._states[key] = state
         return Outcome(messages)
@@ -66,7 +67,7 @@ def encoded(value: Any) -> bytes:
     return _encode(value)
 
 
-def _told(error: Exception, file: str) -> str:
+def _told(error: BaseException, file: str) -> str:
     """What went wrong in one line, and the last line of `file` that it passed through."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from tradestream_nb.errors import UserError
+from tradestream_nb.errors import ISOLATED, UserError
 from tradestream_nb.events import Signal
 
 logger = logging.getLogger(__name__)
@@ -48,10 +48,10 @@ class SignalCallbacks:
         for callback in self._callbacks:
             try:
                 callback(signal)
-            except Exception as error:
+            except ISOLATED as error:
                 self._count(callback, error)
 
-    def _count(self, callback: SignalCallback, error: Exception) -> None:
+    def _count(self, callback: SignalCallback, error: BaseException) -> None:
         with self._lock:
             self.errors += 1
             self.last_error = f"{_name(callback)}: {type(error).__name__}: {error}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from tradestream_nb.errors import UserError
+from tradestream_nb.errors import ISOLATED, UserError
 from tradestream_nb.events import Signal
 from tradestream_nb.strategies.statistics import StrategyStatistics
 from tradestream_nb.strategies.window import Window
@@ -44,7 +44,7 @@ class RunningStrategy:
         """The strategy's signal under this name, if there is one and its confidence suffices."""
         try:
             signal = _checked(self._strategy(window, **self._parameters))
-        except Exception as error:
+        except ISOLATED as error:
             self._count_error(error, window.symbol)
             return None
         return self._count(signal, min_confidence)
@@ -63,7 +63,7 @@ class RunningStrategy:
             return None
         return signal if signal.strategy == self.name else msgspec.structs.replace(signal, strategy=self.name)
 
-    def _count_error(self, error: Exception, symbol: str) -> None:
+    def _count_error(self, error: BaseException, symbol: str) -> None:
         counts = self._counts
         problem = f"{type(error).__name__}: {error}"
         # A broken strategy fails on every bar of every symbol: the log says so once.
