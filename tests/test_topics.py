@@ -159,6 +159,14 @@ def test_a_value_that_waits_is_not_seen_before_its_batch() -> None:
     assert contents(topic.since(0)) == [(2, "A", "second")]
 
 
+def test_the_interval_runs_from_the_release_and_not_from_what_was_released() -> None:
+    topic = StateTopic("t", interval=3.0)
+    topic.publish("A", 1, 100 * SECOND)
+    assert topic.release(102 * SECOND)
+    topic.publish("A", 2, 102 * SECOND)
+    assert topic.due() == 105 * SECOND
+
+
 def test_a_first_change_after_a_quiet_time_waits_for_the_lead_only() -> None:
     topic = StateTopic("t", interval=3.0)
     topic.publish("A", 1, 100 * SECOND)

@@ -20,6 +20,8 @@ class Subscription:
 
     def __init__(self, topics: Mapping[str, Topic], wake: Callable[[], None]) -> None:
         self.mailbox, self.wake = Mailbox(topics), wake
+        self.wake_at_once = wake
+        """The same for what is about to be overtaken and must not be; may be replaced by the reader."""
         self.blocked = False
         """Set by a reader that cannot take more just now; a replay at full speed waits for it."""
 
@@ -85,19 +87,30 @@ class Hub:
 
     def publish(self, topic: str, message: Any, ts: int) -> None:
         """Number a message, keep it, and wake the readers when they can see it."""
-        if self.topics[topic].publish(_key(topic, message), message, ts):
+        key = _key(topic, message)
+        if topic == "price_updates" and not self._batched:
+            self._send_before(topic, key)
+        if self.topics[topic].publish(key, message, ts):
             self._wake()
 
     def advance(self, ts: int) -> None:
         """Release the batches that are due at `ts` (epoch µs)."""
         for topic in self._batched:
-            if (due := topic.due()) is not None and due <= ts and topic.release():
+            if (due := topic.due()) is not None and due <= ts and topic.release(ts):
                 self._wake()
 
     def flush(self) -> None:
         """Release everything that waits."""
         if any([topic.release() for topic in self._batched]):
             self._wake()
+
+    def _send_before(self, topic: str, key: str) -> None:
+        """Without an interval every change is sent: one that a reader has not had yet goes out before the next."""
+        state = self.topics[topic]
+        unread = state.place(key) if isinstance(state, StateTopic) else 0
+        for subscription in tuple(self._subscriptions):
+            if subscription.mailbox.cursor(topic) < unread:
+                subscription.wake_at_once()
 
     def _wake(self) -> None:
         for subscription in tuple(self._subscriptions):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import inf
 
 from tradestream_nb.topics import ALL, NONE, Batch, Keys, Topic
 
@@ -56,6 +57,11 @@ class Mailbox:
         """Want these keys of the topic and no others; what has been read already does not come again."""
         self.subscribe(topic, keys)
         self.unsubscribe(topic, ~keys)
+
+    def cursor(self, topic: str) -> int | float:
+        """How far the reader has come in a topic; beyond everything where it does not read it."""
+        reading = self._readings.get(topic)
+        return inf if reading is None else reading.cursor
 
     def waiting(self) -> bool:
         """Whether `take` may give something; the keys are not looked at."""

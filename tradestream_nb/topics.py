@@ -137,15 +137,19 @@ class StateTopic:
         self._waiting[key] = Entry(self._published, key, message, ts)
         return not self.interval and self.release()
 
-    def release(self) -> bool:
-        """Let readers see what has waited; True when there was something."""
+    def release(self, ts: int | None = None) -> bool:
+        """Let readers see what has waited; True when there was something.
+
+        The next batch is due an interval after `ts`, or after the newest of what waited.
+        """
         if not self._waiting:
             return False
         for key, entry in self._waiting.items():
             self._values.pop(key, None)
             self._values[key] = entry
         if self.interval:
-            self._due = max(entry.ts for entry in self._waiting.values()) + self.interval
+            newest = max(entry.ts for entry in self._waiting.values())
+            self._due = (newest if ts is None else max(ts, newest)) + self.interval
         self.seq = self._published
         self._waiting.clear()
         self._batches.clear()
@@ -165,6 +169,10 @@ class StateTopic:
     def entries(self) -> tuple[Entry, ...]:
         """The newest value of every key that readers can see, oldest first."""
         return tuple(self._values.values())
+
+    def place(self, key: str) -> int:
+        """The seq of the key's value that readers can see; 0 when there is none."""
+        return self._values[key].seq if key in self._values else 0
 
     def _changed(self, cursor: int, keys: Keys) -> list[Entry]:
         if not keys.all_but and len(keys.names) < len(self._values):

@@ -43,11 +43,20 @@ async def test_frames_are_text(served: Served) -> None:
 async def test_what_one_turn_of_the_loop_brings_is_sent_together(served: Served) -> None:
     async with served.connect() as ws:
         await served.clients(1)
-        for value in range(50):
-            served.publish_prices(value)
+        served.publish_prices(49)
         frame = json.loads(await ws.recv())
         assert {symbol: fields["price"] for symbol, fields in frame["symbols"].items()} == dict.fromkeys(SYMBOLS, 49)
         assert (await ask(ws, type="ping"))["type"] == "pong"
+
+
+async def test_without_an_interval_no_change_is_overtaken_by_the_next(served: Served) -> None:
+    async with served.connect() as ws:
+        await served.clients(1)
+        for value in range(50):
+            served.publish_prices(value)
+        frames = [json.loads(await ws.recv()) for _ in range(50)]
+        assert [frame["symbols"]["SYM000"]["price"] for frame in frames] == list(range(50))
+        assert all(len(frame["symbols"]) == len(SYMBOLS) for frame in frames)
 
 
 async def test_a_burst_costs_a_client_one_look(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,8 +64,8 @@ async def test_a_burst_costs_a_client_one_look(served: Served, monkeypatch: pyte
         (client,) = await served.clients(1)
         looks = Mock(wraps=client.protocol.pending)
         monkeypatch.setattr(client.protocol, "pending", looks)
-        for value in range(50):
-            served.publish_prices(value)
+        for _ in range(50):
+            served.hub.publish("signals", signal(), TS)
         await ws.recv()
         assert looks.call_count == 1
 

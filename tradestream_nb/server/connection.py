@@ -42,6 +42,7 @@ class Client:
     def __init__(self, hub: Hub, ws: ServerConnection, *, now: Callable[[], int]) -> None:
         self.ws, self._hub, self._loop = ws, hub, asyncio.get_running_loop()
         self.subscription = hub.open(self._wake)
+        self.subscription.wake_at_once = self.flush
         mode = V1Protocol if ws.subprotocol == SUBPROTOCOL else LegacyProtocol
         self.protocol: Protocol = mode(hub, self.subscription, now=now)
         self._scheduled = False
@@ -62,7 +63,6 @@ class Client:
 
     def flush(self) -> None:
         """Send what is pending, unless the client has not taken what it was sent before."""
-        self._scheduled = False
         if self._buffered() >= SOFT_LIMIT:
             if not self.subscription.blocked:
                 self.subscription.blocked, self._blocked_since = True, self._loop.time()
@@ -103,7 +103,11 @@ class Client:
         """Flush once at the end of this turn of the loop, however many messages it brings."""
         if not self._scheduled:
             self._scheduled = True
-            self._loop.call_soon(self.flush)
+            self._loop.call_soon(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._scheduled = False
+        self.flush()
 
     async def _answer(self, frames: Sequence[bytes]) -> None:
         """Send what was asked for; while the client does not take it, nothing more is read from it."""
@@ -152,7 +156,7 @@ class Server:
                 server_header=None,
                 logger=logging.getLogger("websockets.server"),
             )
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise ServeError(_listen_problem(error, host, port)) from error
         self._looking = asyncio.create_task(self._look())
         return int(self._server.sockets[0].getsockname()[1])
@@ -211,7 +215,9 @@ def _response(reply: Reply) -> Response:
     return Response(reply.status, HTTPStatus(reply.status).phrase, Headers(reply.headers()), reply.body)
 
 
-def _listen_problem(error: OSError, host: str, port: int) -> str:
+def _listen_problem(error: OSError | OverflowError, host: str, port: int) -> str:
+    if isinstance(error, OverflowError):
+        return f"there is no port {port}; ports go up to 65535"
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is in use on {host}; stop what holds it or choose another port"
     return f"cannot listen on {host}:{port}: {error.strerror or error}"
