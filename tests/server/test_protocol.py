@@ -104,9 +104,8 @@ def test_no_depth_of_nesting_gets_between_reading_and_answering(mode: type[Proto
 def test_an_unknown_channel_is_told_which_there_are(mode: type[Protocol]) -> None:
     client = Talk(mode)
     answer = client.ask(type="subscribe", channel="prices")
-    assert answer["error"] == (
-        "unknown channel 'prices'; there are price_updates, signals, portfolio, trades, health"
-    )  # fmt: skip
+    assert answer["error"] == f"unknown channel 'prices'; there are {', '.join(client.protocol.channels())}"
+    assert ("health" in answer["error"]) == (mode is V1Protocol)
 
 
 @modes
@@ -116,6 +115,15 @@ def test_a_subscription_that_was_left_and_taken_again_is_as_before(mode: type[Pr
     client.ask(type="unsubscribe", channel="price", symbols=["AAPL"])
     client.ask(type="subscribe", channel="price", symbols=["AAPL"])
     assert client.protocol.mailbox.subscriptions["price_updates"] == ALL
+
+
+@modes
+def test_symbols_narrow_a_channel_of_which_others_were_left(mode: type[Protocol]) -> None:
+    client = Talk(mode)
+    client.ask(type="subscribe", channel="price")
+    client.ask(type="unsubscribe", channel="price", symbols=["MSFT"])
+    client.ask(type="subscribe", channel="price", symbols=["AAPL"])
+    assert client.protocol.mailbox.subscriptions["price_updates"] == Keys(["AAPL"])
 
 
 @modes

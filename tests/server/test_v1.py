@@ -258,3 +258,9 @@ def test_a_client_that_fell_too_far_behind_is_told_apart(client: Talk) -> None:
     publish_signals(client.hub, HISTORY + 1)
     with pytest.raises(ReaderTooSlow):
         client.hear()
+
+
+def test_nothing_is_recovered_from_another_run_of_the_server() -> None:
+    client = Talk(V1Protocol)
+    answer = client.ask(type="subscribe", channels=["price", "portfolio"], since={"epoch": "other", "seq": 5})
+    assert answer["recovered"] is False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tradestream_nb.frames import LEGACY
 from tradestream_nb.server.protocol import Protocol, Refusal, Request, frame, keys_of
 from tradestream_nb.topics import ALL
@@ -14,9 +16,13 @@ class LegacyProtocol(Protocol):
 
     def opened(self) -> list[bytes]:
         """Subscribe to all there is; the first frames carry the current values."""
-        for topic in self.dialect.shapes:
+        for topic in self.channels():
             self.mailbox.subscribe(topic)
         return []
+
+    def channels(self) -> Iterable[str]:
+        """The four topics that the first dashboards know."""
+        return self.dialect.shapes
 
     def answer(self, request: Request) -> list[bytes]:
         """The answer to a request; raises Refusal."""

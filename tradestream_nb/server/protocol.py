@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from tradestream_nb import clock
 from tradestream_nb.frames import Dialect, encode
 from tradestream_nb.hub import Hub, Subscription
-from tradestream_nb.topics import ALL, Keys
+from tradestream_nb.topics import ALL, NONE, Keys
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a v1 client hears a heartbeat."""
@@ -96,13 +96,19 @@ class Protocol:
     def topic(self, channel: str) -> str:
         """The topic a channel names; raises Refusal."""
         name = {"price": "price_updates"}.get(channel, channel)
-        if name not in self.hub.topics:
-            raise Refusal("unknown_channel", f"unknown channel {channel!r}; there are {', '.join(self.hub.topics)}")
+        known = self.channels()
+        if name not in known:
+            raise Refusal("unknown_channel", f"unknown channel {channel!r}; there are {', '.join(known)}")
         return name
 
+    def channels(self) -> Iterable[str]:
+        """The topics that this mode carries."""
+        return self.hub.topics
+
     def subscribe(self, topic: str, keys: Keys) -> None:
-        """Want keys of a topic: the first symbols that are named narrow a whole one, later ones are added."""
-        narrow = keys != ALL and self.mailbox.subscriptions.get(topic) == ALL
+        """Want keys of a topic: symbols that are named narrow a whole one, or come back to it; later ones are added."""
+        wanted = self.mailbox.subscriptions.get(topic, NONE)
+        narrow = keys != ALL and wanted.all_but and not keys.names <= wanted.names
         (self.mailbox.narrow if narrow else self.mailbox.subscribe)(topic, keys)
 
     def timestamp(self) -> str:

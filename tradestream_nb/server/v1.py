@@ -63,7 +63,7 @@ class V1Protocol(Protocol):
 
     def _subscribe(self, request: Request) -> list[bytes]:
         wanted = [(topic, keys_of(request, topic)) for topic in self._topics(request)]
-        recovered = request.since is not None
+        recovered = request.since is not None and request.since.epoch == self.hub.epoch
         for topic, keys in wanted:
             self.subscribe(topic, keys)
             source = self.hub.topics[topic]
