@@ -16,6 +16,7 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import SourceError, UserError
 from tradestream_nb.manager import StreamManager, get_stream_manager
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
+from tradestream_nb.strategies.window import Window
 
 QUOTE = Quote("AAPL", 190.0, ts=START)
 SIGNAL = Signal("AAPL", "BUY", 190.0, ts=START)
@@ -263,3 +264,24 @@ def test_there_is_one_stream_manager_and_later_options_are_refused(monkeypatch: 
 
 def test_a_manager_without_handlers_of_its_own_runs_the_four_standard_ones() -> None:
     assert set(StreamManager().pipeline.host.specs) == {"price_updates", "signals", "portfolio", "trades"}
+
+
+@pytest.mark.parametrize("interval", [-1.0, float("nan"), float("inf")])
+def test_an_interval_that_is_none_is_refused_in_words(interval: float) -> None:
+    with pytest.raises(UserError, match=f"price_interval={interval} does not fit; it is in seconds"):
+        StreamManager(Scripted(), price_interval=interval)
+    with pytest.raises(UserError, match=f"portfolio_interval={interval} does not fit"):
+        StreamManager(Scripted(), portfolio_interval=interval)
+
+
+async def test_a_strategy_that_fails_makes_the_signals_fail() -> None:
+    def broken(window: Window) -> Signal | None:
+        if not window:
+            return None
+        raise ValueError("no idea")
+
+    evaluator = StrategyEvaluator()
+    evaluator.add(broken)
+    async with managed(Scripted(Bar("A", 1, 1, 1, 1, ts=SECOND)), evaluator=evaluator) as manager:
+        await eventually(lambda: manager.status().streams["signals"].errors == 1)
+        assert manager.evaluator.last_failure == "broken: ValueError: no idea"

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
+from math import inf
 from typing import Any
 
 import msgspec
@@ -69,9 +70,12 @@ class StreamManager:
     ) -> None:
         """Intervals are in seconds; `parameters` go to the handlers by name, by default those of the nearest folder.
 
+        Raises UserError for an interval or a parameter that does not fit.
+
         With `wait_for_reader` the source starts when the first reader has subscribed, so that a replay is not over
         before anyone sees it.
         """
+        _check_intervals(price_interval, portfolio_interval)
         self.source = open_source(source) if isinstance(source, str) else source
         self.price_interval = price_interval if price_interval is not None else POLLED if self.source.polled else PUSHED
         self.evaluator = evaluator or default_evaluator()
@@ -156,7 +160,7 @@ class StreamManager:
 
     def _stream(self, name: str) -> StreamStatus:
         topic = self.hub.topics[name]
-        errors = sum(e for h, e in self.pipeline.host.errors.items() if self.pipeline.host.specs[h].topic == name)
+        errors = self._errors(name)
         failed = errors > self._errors_seen.get(name, 0)
         return stream_status(
             name,
@@ -170,10 +174,17 @@ class StreamManager:
             stale_after=max(STALE_AFTER, 3 * self.price_interval) if name == "price_updates" else None,
         )
 
+    def _errors(self, topic: str) -> int:
+        """What handlers failed on; for the signals also what strategies and their callbacks did."""
+        host = self.pipeline.host
+        errors = sum(count for name, count in host.errors.items() if host.specs[name].topic == topic)
+        return errors + (self.evaluator.failures if topic == "signals" else 0)
+
     def _last_error(self, topic: str) -> str:
         host = self.pipeline.host
         letters = reversed(host.dead_letters)
-        return next((letter.error for letter in letters if host.specs[letter.handler].topic == topic), "")
+        before = self.evaluator.last_failure if topic == "signals" else ""
+        return next((letter.error for letter in letters if host.specs[letter.handler].topic == topic), before)
 
     def _notice(self, topic: str) -> str:
         """What the host did of its own accord lately with a handler of this topic."""
@@ -245,6 +256,13 @@ def backoff(first: float = 0.5, *, factor: float = 2.0, most: float = 30.0) -> I
     while True:
         yield delay
         delay = min(most, delay * factor)
+
+
+def _check_intervals(price: float | None, portfolio: float) -> None:
+    if price is not None and not 0 <= price < inf:
+        raise UserError(f"price_interval={price} does not fit; it is in seconds, from 0")
+    if not 0 < portfolio < inf:
+        raise UserError(f"portfolio_interval={portfolio} does not fit; it is in seconds, above 0")
 
 
 def _cancelled() -> bool:

@@ -110,9 +110,10 @@ class Session:
         """
         from tradestream_nb.server.front import Front
 
-        front = self._front or Front(self.manager)
-        port = await self.call(front.start("127.0.0.1", port))
-        self._front = front
+        async with self._changing:
+            front = self._front or Front(self.manager)
+            port = await self.call(front.start("127.0.0.1", port))
+            self._front = front
         return Link(f"http://127.0.0.1:{port}/")
 
     def prices(self) -> LiveView:
@@ -205,6 +206,8 @@ class Session:
         status, letters = self.status(), self.errors
         failures = [str(failure) for failure in self._shelf.failures]
         failures += [f"{letter.handler}: {letter.error}" for letter in letters]
+        if self.manager.evaluator.failures:
+            failures.append(self.manager.evaluator.last_failure)
         if status.state == "failing":
             failures.append(f"{status.source}: {status.text}")
         if failures:

@@ -51,3 +51,9 @@ async def test_a_port_that_is_taken_or_a_session_that_is_not_started_is_told(ses
         with pytest.raises(UserError, match="is in use"):
             await session.serve(port=taken.getsockname()[1])
     assert await session.serve(port=0)
+
+
+async def test_two_calls_at_once_open_one_port() -> None:
+    async with Session(source="sim", seed=7) as session:
+        first, second = await asyncio.gather(session.serve(0), session.serve(0))
+        assert first == second

@@ -85,6 +85,17 @@ class StrategyEvaluator:
         window = self.window(symbol)
         return bar if bar and not (window and bar.ts <= window.last.ts) else None
 
+    @property
+    def failures(self) -> int:
+        """How often a strategy or a callback raised."""
+        return self.callback_errors + sum(counts.errors for counts in self.statistics.values())
+
+    @property
+    def last_failure(self) -> str:
+        """What one of them raised last, by its name; empty when there was nothing."""
+        strategies = (f"{name}: {counts.last_error}" for name, counts in self.statistics.items() if counts.errors)
+        return self.last_callback_error or next(strategies, "")
+
     def add(self, strategy: Strategy, /, *, name: str | None = None, **parameters: Any) -> None:
         """Evaluate `strategy` from the next bar on; its signals carry `name`, by default the function's own.
 
