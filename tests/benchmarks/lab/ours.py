@@ -11,6 +11,7 @@ from handlers.price_updates import price_updates
 from tests.benchmarks.lab.market import RATE, Columns, Market, keep, repeat, stamp
 from tradestream_nb import PriceUpdate, Quote, Session, handler
 from tradestream_nb.clock import SECOND, now
+from tradestream_nb.equity import EquityTrail
 from tradestream_nb.hub import Hub
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.topics import ALL, Batch, Entry, Keys, StateTopic
@@ -27,7 +28,7 @@ async def view(symbols: int) -> object:
     """The view alone, sent from a thread of its own as a session does it; no stream publishes what it shows."""
     hub, newest = Hub(), Newest("price_updates", Market(symbols))
     hub.topics[newest.name] = newest
-    table = PricesView(feeds(hub, PricesView.shown), now)
+    table = PricesView(feeds(hub, PricesView.shown), now, EquityTrail())
     thread = LoopThread("view", owner=table)
 
     def step() -> None:
