@@ -1,4 +1,4 @@
-"""The README names every command, option and target there is, and its Python runs."""
+"""The README names every command, option and target there is, and the handler it shows runs."""
 
 from __future__ import annotations
 
