@@ -31,9 +31,9 @@ handlers = {**load_handlers(), "price_updates": price_updates}
 session = Session("sim", seed=7, symbols=40, rate=5, auto_trade=True, portfolio_interval=1, handlers=handlers)
 await session.start()
 """
-FIRST = 'first = session.df("price_updates").set_index("symbol")["open"]\nprint(len(first))'
+FIRST = 'first = session.df("price_updates").set_index("symbol")["open"].sort_index()\nprint(len(first))'
 SAME = """
-prices = session.df("price_updates").set_index("symbol")
+prices = session.df("price_updates").set_index("symbol").sort_index()
 print((prices["open"] == first).all(), (prices["price"] < 0).all())
 """
 BUSY = "import time; time.sleep(20)"
