@@ -1,8 +1,12 @@
-"""The README names every command, option and target there is, and the handler it shows runs."""
+"""The README names every command, option and target there is, and the code it shows runs."""
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+from types import CodeType, FunctionType
+from typing import Any
 
 import click
 import pytest
@@ -17,6 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPTIONS = [
     option for command in main.commands.values() for option in command.params if isinstance(option, click.Option)
 ]
+BLOCKS: list[str] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
@@ -47,15 +52,39 @@ def test_it_names_every_source(source: str) -> None:
 
 
 def test_the_handler_it_shows_runs() -> None:
-    code = next(block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "@handler" in block)
-    names: dict[str, object] = {}
-    exec(code, names)
+    names: dict[str, Any] = {}
+    exec(block_with("@handler"), names)
     raised = eval('signals(Signal("AAPL", "BUY", 190.5, confidence=0.9))', names)
     held = eval('signals(Signal("AAPL", "HOLD", 190.5, confidence=0.9))', names)
     assert [message.symbol for message in raised] == ["AAPL"] and held == []
+
+
+async def test_the_replay_it_shows_runs_in_a_cell() -> None:
+    names = await run_as_cell(block_with("run("))
+    assert len(names["replay"].df) > 12_000
+
+
+async def test_the_session_it_shows_runs_in_a_cell() -> None:
+    names = await run_as_cell(block_with("Session("))
+    assert "stopped" in repr(names["session"])
 
 
 def test_every_file_it_points_at_exists() -> None:
     pointed = re.findall(r"`((?:notebooks|tradestream_nb|handlers)/[\w./]*|environment\.yml)`|\]\(([\w/.]+)\)", README)
     assert pointed
     assert not [path for found in pointed for path in found if path and not (ROOT / path).exists()]
+
+
+def block_with(text: str) -> str:
+    """Return the first block of Python in which `text` stands."""
+    return next(block for block in BLOCKS if text in block)
+
+
+async def run_as_cell(code: str) -> dict[str, Any]:
+    """Run code as a notebook does, `await` at the top level included, and return the names it leaves."""
+    names: dict[str, Any] = {}
+    compiled: CodeType = compile(code, "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    result = FunctionType(compiled, names)()
+    if inspect.isawaitable(result):
+        await result
+    return names
