@@ -11,7 +11,7 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import UserError
 from tradestream_nb.events import AccountSnapshot, Event, Fill, Position, Quote, Side
 from tradestream_nb.messages import Message, SignalRaised
-from tradestream_nb.sim.holding import Holding
+from tradestream_nb.sim.ledger import Ledger
 
 DEFAULT_QUANTITY = 100.0
 """What a signal without a quantity trades."""
@@ -52,32 +52,40 @@ class PaperAccount:
         auto_trade: bool = False,
         max_position: float = 1_000.0,
     ) -> None:
-        self.account, self.cash = account, cash
-        self.commissions = 0.0
+        self.account = account
+        self._ledger = Ledger[str](cash)
         self._mark_every = round(mark_every * SECOND)
         self._commission_per_share, self._least_commission = commission_per_share, least_commission
         self._auto_trade, self._max_position = auto_trade, max_position
-        self._holdings: dict[str, Holding] = {}
         self._quotes: dict[str, Quote] = {}
-        self._prices: dict[str, float] = {}
         self._waiting: defaultdict[str, list[Order]] = defaultdict(list)
         self._orders = self._fills = 0
         self._marked: int | None = None
 
     @property
+    def cash(self) -> float:
+        """Money that is not in positions; below 0 when borrowed."""
+        return self._ledger.cash
+
+    @property
+    def commissions(self) -> float:
+        """All that was paid for trading."""
+        return self._ledger.commissions
+
+    @property
     def equity(self) -> float:
         """Cash plus what the positions are worth at the last prices."""
-        return self.cash + sum(held.quantity * self._prices[symbol] for symbol, held in self._holdings.items())
+        return self._ledger.equity
 
     @property
     def realized_pnl(self) -> float:
         """Realized P&L over all symbols, before commissions."""
-        return sum(held.realized_pnl for held in self._holdings.values())
+        return self._ledger.realized_pnl
 
     @property
     def positions(self) -> dict[str, float]:
         """The quantity held of every symbol with an open position."""
-        return {symbol: held.quantity for symbol, held in self._holdings.items() if held.quantity}
+        return self._ledger.positions
 
     def submit(self, symbol: str, side: Side, quantity: float, ts: int) -> list[Event]:
         """Order at the market: Fill, Position and AccountSnapshot, or nothing yet when no price is known.
@@ -112,7 +120,8 @@ class PaperAccount:
         price = quote.price
         if price is None or not price > 0:
             return []
-        self._quotes[quote.symbol], self._prices[quote.symbol] = quote, price
+        self._quotes[quote.symbol] = quote
+        self._ledger.mark(quote.symbol, price)
         if quote.symbol in self._waiting:
             return [event for order in self._waiting.pop(quote.symbol) for event in self._fill(order, quote.ts)]
         # The distance, not the difference: a clock that jumps back must not silence the account.
@@ -129,19 +138,17 @@ class PaperAccount:
 
     def _room(self, symbol: str, side: Side) -> float:
         """How much more may be ordered, counting what waits."""
-        expected = self._holdings.get(symbol, Holding()).quantity
+        expected = self._ledger.holding(symbol).quantity
         expected += sum(order.signed for order in self._waiting.get(symbol, ()))
         return self._max_position - (expected if side == "BUY" else -expected)
 
     def _fill(self, order: Order, ts: int) -> list[Event]:
         quote = self._quotes[order.symbol]
         side_price = quote.ask if order.side == "BUY" else quote.bid
-        price = side_price if side_price is not None and side_price > 0 else self._prices[order.symbol]
+        price = side_price if side_price is not None and side_price > 0 else self._ledger.price(order.symbol)
         commission = max(order.quantity * self._commission_per_share, self._least_commission)
         self._fills += 1
-        self.cash -= order.signed * price + commission
-        self.commissions += commission
-        self._holdings[order.symbol] = self._holdings.get(order.symbol, Holding()).trade(order.signed, price)
+        self._ledger.trade(order.symbol, order.signed, price, commission)
         exec_id = f"{self.account}-{self._fills:06d}"
         fill = Fill(
             exec_id, order.symbol, order.side, order.quantity, price, commission, self.account, order.order_id, ts
@@ -149,7 +156,7 @@ class PaperAccount:
         return [fill, self._position(order.symbol, ts), self._snapshot(ts)]
 
     def _position(self, symbol: str, ts: int) -> Position:
-        held, price = self._holdings[symbol], self._prices[symbol]
+        held, price = self._ledger.holding(symbol), self._ledger.price(symbol)
         return Position(
             symbol, held.quantity, held.average_price, price, held.unrealized(price), held.realized_pnl,
             self.account, ts,
