@@ -19,5 +19,6 @@ def trades(fill: Fill, seen: bool | None) -> tuple[bool, list[TradeExecuted]]:
         commission=fill.commission,
         account=fill.account,
         ts=fill.ts,
+        corrects=fill.corrects,
     )
     return True, [trade]

@@ -102,7 +102,7 @@ def test_legacy_frames_are_these_bytes(topic: str, messages: list[Any], frame: s
             "trades",
             [TRADE],
             f'{{"type":"trade_executed","channel":"trades","seq":1,"ts":{START},"id":"PAPER-000001","symbol":"AAPL",'
-            f'"side":"BUY","quantity":100.0,"price":190.5,{WHEN},"commission":1.0,"account":"PAPER"}}',
+            f'"side":"BUY","quantity":100.0,"price":190.5,{WHEN},"commission":1.0,"account":"PAPER","corrects":""}}',
         ),
         (
             "portfolio",

@@ -16,6 +16,8 @@ from tradestream_nb.fields import fields_html
 
 Side = Literal["BUY", "SELL"]
 SignalType = Literal["BUY", "SELL", "HOLD"]
+PriceFeed = Literal["live", "frozen", "delayed", "delayed_frozen"]
+"""Now; the last before the market closed; some minutes ago; the last of those."""
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower):
@@ -45,6 +47,8 @@ class Quote(Event, frozen=True):
     close: float | None = None
     """The previous session's closing price: what `change` is measured from."""
     ts: int = 0
+    feed: PriceFeed = "live"
+    """What kind of prices these are, as far as the source knows."""
 
     @property
     def price(self) -> float | None:
@@ -95,6 +99,8 @@ class Fill(Event, frozen=True):
     account: str = ""
     order_id: str = ""
     ts: int = 0
+    corrects: str = ""
+    """The `exec_id` of an execution that was reported before and that this one takes the place of."""
 
 
 class Position(Event, frozen=True):

@@ -161,7 +161,7 @@ V1 = Dialect(
     {
         "price_updates": _PRICES,
         "signals": Shape("signal", signal_fields, v1_only=("strategy",)),
-        "trades": Shape("trade_executed", trade_fields, v1_only=("commission", "account"), id="exec_id"),
+        "trades": Shape("trade_executed", trade_fields, v1_only=("commission", "account", "corrects"), id="exec_id"),
         "portfolio": Shape("portfolio_update", portfolio_v1_fields),
         "health": Shape("health", health_fields, joined="streams"),
     },

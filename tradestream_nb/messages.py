@@ -99,6 +99,8 @@ class TradeExecuted(Message, frozen=True):
     commission: float | None = None
     account: str = ""
     ts: int = 0
+    corrects: str = ""
+    """The `exec_id` of an earlier one that this takes the place of; empty for a new execution."""
 
 
 class HealthUpdate(Message, frozen=True):
