@@ -9,6 +9,7 @@ from typing import Any
 
 import IPython
 import pytest
+from IPython.core.events import EventManager
 
 from tests.server.served import until
 from tradestream_nb.contract import handler
@@ -62,5 +63,6 @@ def says_hello(view: LiveView) -> None:
 
 def run_cell(monkeypatch: pytest.MonkeyPatch, cell: str | None, run: str) -> None:
     """Pretend that a notebook's kernel runs this cell."""
+    events = EventManager(None, ["post_run_cell"])  # type: ignore[arg-type]
     parent = {"header": {"msg_id": run}, "metadata": {"cellId": cell} if cell else {}}
-    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(parent_header=parent))
+    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(parent_header=parent, events=events))

@@ -19,10 +19,9 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
 
 
 def test_where_no_notebook_is_there_is_no_cell_and_nothing_to_show(capsys: pytest.CaptureFixture[str]) -> None:
-    said: list[str] = []
-    at_end(lambda: said.append("end"))
+    at_end(lambda: show("end"))()
     show("thing")
-    assert (running_cell(), said, capsys.readouterr().out) == (None, ["end"], "")
+    assert (running_cell(), capsys.readouterr().out) == (None, "")
 
 
 def test_a_cell_is_known_by_its_id_and_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,9 +29,10 @@ def test_a_cell_is_known_by_its_id_and_its_run(monkeypatch: pytest.MonkeyPatch) 
     assert running_cell() == Cell("a", "1")
 
 
-def test_the_end_of_a_cell_comes_once_and_is_a_part_of_it(notebook: Notebook) -> None:
-    assert notebook.text("at_end(lambda: show('end'))\nshow('middle')") == ["'middle'", "'end'"]
-    assert notebook.text("show('next')") == ["'next'"]
+def test_the_end_of_each_cell_is_a_part_of_it_until_nobody_waits_for_it(notebook: Notebook) -> None:
+    assert notebook.text("leave = at_end(lambda: show('end'))\nshow('middle')") == ["'middle'", "'end'"]
+    assert notebook.text("show('next')") == ["'next'", "'end'"]
+    assert notebook.text("leave()\nleave()") == []
 
 
 def test_the_end_of_a_cell_that_fails_comes_too(notebook: Notebook) -> None:

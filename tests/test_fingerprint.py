@@ -53,10 +53,22 @@ def test_it_stays_where_the_rest_of_the_file_changes(before: str, after: str) ->
     assert version(CODE.replace(before, after)) == version(CODE)
 
 
-def test_in_a_notebook_functions_count_and_data_do_not() -> None:
-    there = "__main__"
-    assert version(CODE.replace("LIMIT = 1", "LIMIT = 2"), there) == version(CODE, there)
-    assert version(CODE.replace("value * scale", "value + scale"), there) != version(CODE, there)
+def test_methods_and_what_a_decorator_hides_count() -> None:
+    code = """
+from functools import cache
+
+class Meter:
+    scale = 2
+    def take(self, value): return value * self.scale
+
+@cache
+def doubled(value): return value * 2
+
+def mine(event): return [Meter().take(doubled(event))]
+"""
+    changes = ("scale = 2", "scale = 3"), ("value * self", "value + self"), ("value * 2", "value * 3")
+    versions = {version(code.replace(before, after)) for before, after in (("", ""), *changes)}
+    assert len(versions) == 4
 
 
 def test_what_a_function_closes_over_counts() -> None:

@@ -78,6 +78,61 @@ def test_the_cell_shows_what_would_have_differed(notebook: Notebook, streams: St
     assert shown["text/html"].endswith("<p><b>swapped, state kept</b></p>")
 
 
+def test_what_runs_keeps_the_helpers_it_was_defined_with(notebook: Notebook, streams: Streams) -> None:
+    """So that the comparison tells the truth, and what comes between two cells does not count."""
+    notebook.run(TEN)
+    old = streams.pipeline.host.specs["count"].version
+    assert streams.feed() == [10]
+    notebook.names["ten"] = lambda: 1 // 0
+    assert streams.feed() == [10, 20]
+    [shown] = notebook.run(TEN.replace("return 10", "return 20"))
+    assert shown["text/plain"] == "count: swapped, state kept: 2 of the last 2 events would differ"
+    assert "<td>[{'n': 10}]</td>" in shown["text/html"] and "<td>[{'n': 20}]</td>" in shown["text/html"]
+    assert streams.feed() == [10, 20, 40] and streams.pipeline.host.specs["count"].version != old
+
+
+@pytest.mark.parametrize("cell", ["def ten():\n    return 20", "ten = lambda: LIMIT\nLIMIT = 20"])
+def test_a_cell_that_changes_only_what_a_handler_uses_has_defined_it_anew(
+    notebook: Notebook, streams: Streams, cell: str
+) -> None:
+    notebook.run(TEN)
+    streams.feed()
+    assert notebook.text(cell) == ["count: swapped, state kept: 1 of the last 1 events would differ"]
+    assert streams.feed() == [10, 30]
+    assert notebook.run(cell) == []
+
+
+def test_a_constant_counts_and_so_does_what_cannot_be_compared(notebook: Notebook, streams: Streams) -> None:
+    notebook.run("class Model:\n    step = 1\nmodel, limit = Model(), 5")
+    notebook.run(TEN.replace("return 10", "return min(model.step, limit)"))
+    assert streams.feed() == [1]
+    assert notebook.run("model = Model()") == []
+    [text] = notebook.text("model = Model()\nmodel.step = 4")
+    assert text.endswith("1 of the last 1 events would differ")
+    assert streams.feed() == [1, 5]
+    [text] = notebook.text("limit = 2")
+    assert text.endswith("2 of the last 2 events would differ")
+    assert streams.feed() == [1, 5, 7]
+
+
+def test_a_helper_that_breaks_is_not_put_in_and_told_of_once(notebook: Notebook, streams: Streams) -> None:
+    notebook.run(TEN)
+    streams.feed()
+    [text] = notebook.text("def ten(): return 1 // 0")
+    assert text.startswith("count: not put in; ") and "ZeroDivisionError" in text
+    assert notebook.run("1 + 1") == [] and streams.feed() == [10, 20]
+    [text] = notebook.text("def ten(): return 1")
+    assert text == "count: swapped, state kept: 2 of the last 2 events would differ"
+    assert streams.feed() == [10, 20, 21]
+
+
+def test_one_that_asks_is_put_in_as_it_was_shown(notebook: Notebook, streams: Streams) -> None:
+    notebook.run(TEN.replace('topic="counts"', 'topic="counts", swap="ask"'))
+    notebook.names["ten"] = lambda: 1 // 0
+    streams.swaps._asking["count"].apply_button.click()
+    assert streams.feed() == [10]
+
+
 def test_a_new_handler_is_put_in_with_its_topic(notebook: Notebook, streams: Streams) -> None:
     code = TEN.replace("counts", "others").replace("def count(", "def other(")
     assert notebook.text(code) == ["other: put in: a new handler"]

@@ -46,6 +46,11 @@ class Proposal:
         return not self.problems
 
     @property
+    def differs(self) -> bool:
+        """Whether it is refused, is another version, or would say something else."""
+        return not self.ok or self.old_version != self.new_version or bool(self._rows)
+
+    @property
     def place(self) -> str:
         """The candidate's `file:line`."""
         return f"{self._slot.spec.file}:{self._slot.spec.line}"
@@ -66,7 +71,7 @@ class Proposal:
             raise HandlerDefinitionError(f"handler {spec.name!r} {self.problems[0]}", file=spec.file, line=spec.line)
         if _running(self._host, spec.name) is not self._running:
             raise UserError(f"{spec.name} has been swapped since this was proposed; propose it again")
-        self._host.swap(self._slot.function)
+        self._host.put(self._slot)
 
     def __repr__(self) -> str:
         """The versions and the verdict, in one line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 
@@ -21,26 +22,35 @@ def running_cell() -> Cell | None:
     return Cell(cell, parent["header"]["msg_id"]) if cell else None
 
 
+def in_notebook() -> bool:
+    """Whether there are cells at all."""
+    return _shell() is not None
+
+
 def show(thing: object) -> None:
     """Display something in the cell that runs now; nothing where there is no notebook."""
-    if _shell() is not None:
+    if in_notebook():
         from IPython.display import display
 
         display(thing)  # type: ignore[no-untyped-call]
 
 
-def at_end(function: Callable[[], object]) -> None:
-    """Call once when the cell that runs now has ended, still as a part of it; at once where there is no notebook."""
+def at_end(function: Callable[[], object]) -> Callable[[], None]:
+    """Call at the end of every cell from now on, still as a part of it, until what is returned is called."""
     shell = _shell()
     if shell is None:
-        function()
-        return
+        return lambda: None
 
-    def once(*_: object) -> None:
-        shell.events.unregister("post_run_cell", once)
+    def ended(*_: object) -> None:
         function()
 
-    shell.events.register("post_run_cell", once)
+    def leave() -> None:
+        # Whoever has left already is not registered any more.
+        with suppress(ValueError):
+            shell.events.unregister("post_run_cell", ended)
+
+    shell.events.register("post_run_cell", ended)
+    return leave
 
 
 def _shell() -> Any:

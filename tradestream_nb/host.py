@@ -115,7 +115,10 @@ class Host:
         New code that fails on `GIVEN_UP_AFTER` events in a row before it is trusted gives way again to the code
         before it, which goes on from the state as it is then.
         """
-        slot = Slot(function)
+        self.put(Slot(function))
+
+    def put(self, slot: Slot) -> None:
+        """Swap in a handler that is in no host yet."""
         before = self._slots.get(slot.spec.name)
         if before is None:
             slot.recent = deque(maxlen=self._record) if self._record else None

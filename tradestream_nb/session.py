@@ -46,8 +46,9 @@ class Session:
     >>> session.prices()       # doctest: +SKIP
 
     A handler that a cell defines meanwhile comes into the streams when that cell ends: new, or in place of the one of
-    its name, whose state it keeps. With `@handler(swap="ask")` it waits for a button. Running the session's own cell
-    again replaces the session, and one that is forgotten takes its thread with it.
+    its name, whose state it keeps. With `@handler(swap="ask")` it waits for a button. Until then the running one keeps
+    the helpers and constants that it was defined with; a cell that changes only those has defined it anew, too.
+    Running the session's own cell again replaces the session, and one that is forgotten takes its thread with it.
     """
 
     def __init__(

@@ -10,6 +10,7 @@ from typing import Any
 
 from tradestream_nb.contract import Handler, renew
 from tradestream_nb.events import Event
+from tradestream_nb.pinned import pinned
 from tradestream_nb.shadow import Shadow
 
 Recorded = tuple[Event, Any, Any]
@@ -30,7 +31,9 @@ class Slot:
     """What a host keeps for one handler."""
 
     def __init__(self, function: Handler) -> None:
-        self.function, self.spec = function, renew(function)
+        self.spec, self.definition = renew(function), function
+        self.function = pinned(function)
+        """The definition with what it used then."""
         self.parameters: dict[str, Any] = {name: p.default for name, p in self.spec.parameters.items()}
         self.states: dict[Any, Any] = {}
         self.errors = 0

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import weakref
 from collections.abc import Callable
+from contextlib import ExitStack
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tradestream_nb.candidate import Proposal, propose
-from tradestream_nb.cell import at_end, show
+from tradestream_nb.cell import at_end, in_notebook, show
 from tradestream_nb.contract import Handler, on_define, spec_of
+from tradestream_nb.pinned import Bindings, of_notebook, uses
 from tradestream_nb.pipeline import Pipeline
 from tradestream_nb.reach import Reach
 
@@ -20,22 +22,47 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class Known(NamedTuple):
+    """A handler of the notebook, and what it used when it was last looked at."""
+
+    function: Handler
+    uses: Bindings
+
+    @classmethod
+    def now(cls, function: Handler) -> Known:
+        """As it would be looked at now."""
+        return cls(function, uses(function))
+
+    @property
+    def rebound(self) -> bool:
+        """Whether the notebook has bound another thing to one of the names since."""
+        now = uses(self.function)
+        return now.keys() != self.uses.keys() or any(now[name] is not value for name, value in self.uses.items())
+
+
 class Swaps:
     """Hears of handlers that cells define, tries them beside the running ones, and puts in those that may be.
 
     A cell's end is waited for, because the functions and constants below a handler are a part of it. Of several
-    definitions of a name in one cell the last counts. Nothing here ever breaks the cell.
+    definitions of a name in one cell the last counts. A cell that gives a running handler another helper or constant
+    has defined that handler anew, too; it is told of where that makes a difference. Nothing here ever breaks the cell.
     """
 
     def __init__(self, pipeline: Pipeline, reach: Reach) -> None:
         self._pipeline, self._reach = pipeline, reach
         self._defined: dict[str, Handler] = {}
+        self._known: dict[str, Known] = {}
         self._asking: dict[str, ProposalView] = {}
         self._leave: Callable[[], object] = lambda: None
+        for name in pipeline.host.specs:
+            self._know(name, pipeline.host.slot(name).definition)
 
     def start(self, owner: object) -> None:
         """Listen from now on, until `stop` or until the owner is forgotten."""
-        self._leave = weakref.finalize(owner, on_define(self._hear))
+        listening = ExitStack()
+        listening.callback(on_define(self._hear))
+        listening.callback(at_end(self._settle))
+        self._leave = weakref.finalize(owner, listening.close)
 
     def stop(self) -> None:
         """Hear nothing more; a second call changes nothing."""
@@ -45,25 +72,33 @@ class Swaps:
     def _hear(self, function: Handler) -> None:
         if function.__module__ != "__main__":
             return
-        first = not self._defined
         self._defined[function.__name__] = function
-        if first:
-            at_end(self._settle)
+        if not in_notebook():
+            self._settle()
+
+    def _know(self, name: str, function: Handler) -> None:
+        if of_notebook(function):
+            self._known[name] = Known.now(function)
 
     def _settle(self) -> None:
         defined, self._defined = self._defined, {}
-        for name, function in defined.items():
+        rebound = {name: known.function for name, known in self._known.items() if known.rebound}
+        for name, function in (rebound | defined).items():
+            self._know(name, function)
             try:
-                self._offer(function)
+                self._offer(function, tell=name in defined)
             except Exception:
                 logger.exception("handler %r could not be tried; the running one stays", name)
 
-    def _offer(self, function: Handler) -> None:
-        asks = spec_of(function).swap == "ask"
-        proposal = self._reach(self._try, function, not asks)
-        if not (asks and proposal.ok):
+    def _offer(self, function: Handler, tell: bool) -> None:
+        """Put it in, or ask; `tell` of it even where it makes no difference."""
+        proposal, done = self._reach(self._try, function, tell)
+        if proposal.ok and not done:
+            self._ask(proposal)
+        elif tell or proposal.differs:
             show(Verdict(proposal))
-            return
+
+    def _ask(self, proposal: Proposal) -> None:
         from tradestream_nb.views.proposal import ProposalView
 
         before = self._asking.pop(proposal.handler, None)
@@ -72,12 +107,14 @@ class Swaps:
         self._asking[proposal.handler] = view = ProposalView(proposal, self._reach)
         show(view)
 
-    def _try(self, function: Handler, at_once: bool) -> Proposal:
-        """On the streams' thread in one go, so that what is put in is what was compared."""
+    def _try(self, function: Handler, tell: bool) -> tuple[Proposal, bool]:
+        """On the streams' thread in one go, so that what is put in, if it is, is what was compared."""
         proposal = propose(self._pipeline.host, function)
-        if proposal.ok and at_once:
+        asks = spec_of(function).swap == "ask" and (tell or proposal.differs)
+        done = proposal.ok and not asks
+        if done:
             proposal.apply()
-        return proposal
+        return proposal, done
 
 
 class Verdict:

@@ -12,7 +12,7 @@ from tests.project.tree import imports, module_name, python_files
 
 LAYERS = (
     {"clock", "events", "messages", "errors", "fields"},
-    {"contract", "definitions", "fingerprint", "card", "desk", "loading"}
+    {"contract", "definitions", "fingerprint", "pinned", "card", "desk", "loading"}
     | {"frames", "topics", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
     {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
