@@ -1,0 +1,124 @@
+"""What every contract costs: the simulated market, scaled to the level and the tick of each contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from math import sqrt
+
+from tradestream_nb.clock import SECOND
+from tradestream_nb.events import Quote
+from tradestream_nb.sim.listing import Listing
+from tradestream_nb.sim.market import SimulatedMarket
+from tradestream_nb.sim.tws.catalogue import Catalogue
+from tradestream_nb.sim.tws.tape import STEP, Candle, Tape
+
+LEVELS = {
+    "EUR.USD": 1.08, "GBP.USD": 1.27, "AUD.USD": 0.66, "NZD.USD": 0.60, "USD.JPY": 151.0, "USD.CHF": 0.88,
+    "USD.CAD": 1.37, "EUR.GBP": 0.85, "EUR.JPY": 163.0,
+    "ES": 5900.0, "MES": 5900.0, "NQ": 20700.0, "YM": 43800.0, "ZN": 110.0, "GC": 2650.0, "CL": 70.0,
+}  # fmt: skip
+"""Roughly where pairs and futures traded late in 2024."""
+LEAD = 3600
+"""The market opens on a whole multiple of so many seconds, so that bars begin where people expect them."""
+CANDLES = 10_000
+"""How many bars of each length there are from before the opening."""
+
+
+class Prices:
+    """Quotes of a market that opened at the last full hour before `start` (epoch µs).
+
+    A contract is asleep until someone asks for it; then it has been quoted since the opening.
+    """
+
+    def __init__(self, catalogue: Catalogue, *, seed: int, start: int) -> None:
+        self.opening = start - start % (LEAD * SECOND)
+        self._now = start
+        self._listings = {listing.con_id: listing for listing in catalogue}
+        names = [market_name(listing) for listing in catalogue]
+        self._market = SimulatedMarket(names, seed=seed, start=self.opening)
+        self._places = {con_id: place for place, con_id in enumerate(self._listings)}
+        self._quotes: dict[int, Quote] = {}
+        self._first: dict[int, float] = {}
+        self._tapes: dict[int, Tape] = {}
+        self.history = lru_cache(maxsize=32)(self._history)
+        """Up to `CANDLES` intervals of so many seconds, given a con_id; the last one ends at the opening."""
+
+    def quote(self, con_id: int) -> Quote:
+        """What a contract costs now."""
+        self.wake(con_id)
+        return self._quotes[con_id]
+
+    def tape(self, con_id: int) -> Tape:
+        """What a contract did since the opening."""
+        self.wake(con_id)
+        return self._tapes[con_id]
+
+    def wake(self, con_id: int) -> None:
+        """Quote a contract on every step from now on."""
+        if con_id in self._tapes:
+            return
+        self._tapes[con_id] = Tape()
+        for ts in range(self.opening, self._now, STEP * SECOND):
+            self._step(con_id, ts)
+        self._step(con_id, self._now)
+
+    def step(self, ts: int) -> Iterator[tuple[Listing, Quote]]:
+        """Move on to `ts` (epoch µs): every contract that is awake, with its new quote."""
+        self._now = ts
+        for con_id in list(self._tapes):
+            yield self._listings[con_id], self._step(con_id, ts)
+
+    def _step(self, con_id: int, ts: int) -> Quote:
+        listing = self._listings[con_id]
+        raw = self._market.quote(self._places[con_id], ts)
+        first = self._first.setdefault(con_id, raw.last or 1.0)
+        quote = scaled(raw, listing, first)
+        traded = max((quote.volume or 0) - self._volume(con_id), 0.0)
+        self._quotes[con_id] = quote
+        self._tapes[con_id].add(ts, quote.last or 0.0, traded)
+        return quote
+
+    def _volume(self, con_id: int) -> float:
+        before = self._quotes.get(con_id)
+        return before.volume or 0.0 if before else 0.0
+
+    def _history(self, con_id: int, seconds: int) -> list[Candle]:
+        self.wake(con_id)
+        listing, first = self._listings[con_id], self._first[con_id]
+        candles = []
+        for bar in self._market.history(market_name(listing), CANDLES, seconds):
+            open_, high, low, close = (
+                price_of(price, listing, first) for price in (bar.open, bar.high, bar.low, bar.close)
+            )
+            begin, turnover = bar.ts - seconds * SECOND, (high + low + close) / 3 * bar.volume
+            candles.append(Candle(begin, open_, high, low, close, bar.volume, turnover, int(bar.volume) // 100 + 1))
+        return candles
+
+
+def market_name(listing: Listing) -> str:
+    """What a contract is called in the simulated market."""
+    return listing.local_symbol or listing.symbol
+
+
+def scaled(quote: Quote, listing: Listing, first: float) -> Quote:
+    """The quote of a stock as it is, and of anything else at the contract's own level, in whole ticks."""
+    if listing.sec_type == "STK":
+        return quote
+    last, open_, high, low, close, bid, ask = (
+        price_of(price or first, listing, first)
+        for price in (quote.last, quote.open, quote.high, quote.low, quote.close, quote.bid, quote.ask)
+    )
+    ask = max(ask, round(bid + listing.min_tick, 10))
+    volume = 0.0 if listing.sec_type == "CASH" else quote.volume
+    return Quote(listing.symbol, last, bid, ask, volume, open_, high, low, close, quote.ts)
+
+
+def price_of(price: float, listing: Listing, first: float) -> float:
+    """A simulated price, which was `first` at the opening, at the contract's level and in its ticks."""
+    if listing.sec_type == "STK":
+        return price
+    # Currencies and indices move less than single stocks do.
+    level = LEVELS[listing.local_symbol if listing.sec_type == "CASH" else listing.symbol]
+    moved = level * sqrt(price / first)
+    return round(round(moved / listing.min_tick) * listing.min_tick, 10)
