@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tradestream_nb.clock import SECOND
+from tradestream_nb.divided import DividedTopic
 from tradestream_nb.errors import UserError
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.messages import PortfolioUpdate, PriceUpdate, SignalRaised
-from tradestream_nb.topics import LEAD, EventTopic, Keys, StateTopic
+from tradestream_nb.topics import ALL, LEAD, EventTopic, Keys, StateTopic
 
 
 def price(symbol: str = "AAPL", value: float = 1.0) -> PriceUpdate:
@@ -36,7 +37,7 @@ def test_the_standard_topics_are_there_and_of_their_kind() -> None:
     standard: dict[str, object] = {
         "price_updates": StateTopic,
         "signals": EventTopic,
-        "portfolio": StateTopic,
+        "portfolio": DividedTopic,
         "trades": EventTopic,
         "health": StateTopic,
     }
@@ -67,13 +68,78 @@ def test_adding_a_topic_twice_gives_the_same_one() -> None:
     assert hub.add("price_updates") is hub.topics["price_updates"]
 
 
-def test_readers_are_woken_when_they_can_see_something_new() -> None:
-    hub, one, other = Hub(), Bell(), Bell()
-    hub.open(one)
-    hub.open(other)
-    hub.publish("price_updates", price(), 1)
+def test_a_reader_is_woken_once_until_it_takes() -> None:
+    hub, bell = Hub(), Bell()
+    reader = hub.open(bell)
+    reader.mailbox.subscribe("trades")
     hub.publish("trades", {"symbol": "AAPL"}, 1)
-    assert (one.rung, other.rung) == (2, 2)
+    hub.publish("trades", {"symbol": "IBM"}, 1)
+    assert (bell.rung, len(taken(reader))) == (1, 2)
+    hub.publish("trades", {"symbol": "IBM"}, 1)
+    assert bell.rung == 2
+
+
+def test_only_those_who_read_the_topic_and_the_key_are_woken() -> None:
+    hub, rung = Hub(), dict[str, int]()
+    for name, topic, keys in (
+        ("everything", "price_updates", ALL),
+        ("AAPL", "price_updates", Keys(["AAPL"])),
+        ("IBM", "price_updates", Keys(["IBM", "MSFT"])),
+        ("trades", "trades", ALL),
+    ):
+        bell = Bell()
+        hub.open(bell).mailbox.subscribe(topic, keys)
+        hub.publish("price_updates", price("AAPL"), 1)
+        rung[name] = bell.rung
+    assert rung == {"everything": 1, "AAPL": 1, "IBM": 0, "trades": 0}
+
+
+def test_a_reader_that_changed_its_wishes_is_woken_by_the_new_ones() -> None:
+    hub, bell = Hub(), Bell()
+    reader = hub.open(bell)
+    reader.mailbox.subscribe("price_updates")
+    reader.mailbox.narrow("price_updates", Keys(["IBM"]))
+    hub.publish("price_updates", price("AAPL"), 1)
+    assert bell.rung == 0
+    hub.publish("price_updates", price("IBM"), 1)
+    assert bell.rung == 1 and taken(reader) == [price("IBM")]
+    reader.mailbox.unsubscribe("price_updates")
+    hub.publish("price_updates", price("IBM"), 1)
+    assert bell.rung == 1
+
+
+def test_what_a_reader_has_not_had_is_taken_before_it_is_overtaken() -> None:
+    hub, seen = Hub(), list[Any]()
+    reader = hub.open(lambda: None)
+    reader.wake_at_once = lambda: seen.extend(taken(reader))
+    reader.mailbox.subscribe("price_updates")
+    for value in (1.0, 2.0, 3.0):
+        hub.publish("price_updates", price("AAPL", value), 1)
+        hub.publish("price_updates", price("IBM", value), 1)
+    assert [(message.symbol, message.price) for message in seen] == [
+        ("AAPL", 1.0),
+        ("IBM", 1.0),
+        ("AAPL", 2.0),
+        ("IBM", 2.0),
+    ]
+    assert reader.mailbox.conflated == 0
+
+
+def test_nobody_waits_for_a_reader_that_is_blocked_and_what_it_misses_is_counted() -> None:
+    hub = Hub()
+    readers = [hub.open(Bell()) for _ in range(2)]
+    for reader, keys in zip(readers, (ALL, Keys(["AAPL"])), strict=True):
+        reader.mailbox.subscribe("price_updates", keys)
+        reader.wake_at_once = Bell()
+        hub.publish("price_updates", price("IBM"), 1)
+        taken(reader)
+        hub.publish("price_updates", price("AAPL", 0.0), 1)
+        reader.blocked = True
+        for value in (1.0, 2.0, 3.0):
+            hub.publish("price_updates", price("AAPL", value), 1)
+        assert taken(reader) == [price("AAPL", 3.0)]
+        assert (reader.wake_at_once.rung, reader.mailbox.conflated) == (0, 3)
+        hub.close(reader)
 
 
 def test_a_batch_that_waits_wakes_nobody_until_it_is_due() -> None:
@@ -104,7 +170,7 @@ def test_advancing_as_events_come_lets_a_busy_symbol_through() -> None:
 
 def test_flushing_lets_everything_go_that_waits() -> None:
     hub, bell = Hub(price_interval=3.0), Bell()
-    hub.open(bell)
+    hub.open(bell).mailbox.subscribe("price_updates")
     hub.publish("price_updates", price(), SECOND)
     assert hub.values("price_updates") == {}
     hub.flush()
@@ -115,6 +181,7 @@ def test_flushing_lets_everything_go_that_waits() -> None:
 def test_a_closed_reader_is_not_woken_and_may_be_closed_again() -> None:
     hub, bell = Hub(), Bell()
     reader = hub.open(bell)
+    reader.mailbox.subscribe("price_updates")
     hub.close(reader)
     hub.close(reader)
     hub.publish("price_updates", price(), 1)
@@ -130,9 +197,11 @@ def test_a_reader_may_close_itself_or_others_while_it_is_woken() -> None:
             hub.close(reader)
 
     readers += [hub.open(leave), hub.open(bell)]
+    for reader in tuple(readers):
+        reader.mailbox.subscribe("price_updates")
     hub.publish("price_updates", price(), 1)
     hub.publish("price_updates", price(), 2)
-    assert bell.rung == 1
+    assert bell.rung == 0
 
 
 def test_readers_count_once_they_have_subscribed() -> None:

@@ -6,24 +6,40 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tradestream_nb.audience import Audience
+from tradestream_nb.divided import DividedTopic
 from tradestream_nb.errors import UserError
 from tradestream_nb.mailbox import Mailbox
 from tradestream_nb.topics import Entry, EventTopic, StateTopic, Topic
 
 KEYS = {"price_updates": "symbol", "signals": "symbol", "portfolio": "account", "trades": "symbol", "health": "stream"}
 """What each standard topic is keyed by; a topic of the user's own is keyed by `symbol` where its messages have one."""
-STATES = ("price_updates", "portfolio", "health")
+STATES = {"price_updates": StateTopic, "portfolio": DividedTopic, "health": StateTopic}
 
 
 class Subscription:
     """One reader: its mailbox, and how to tell it that there is something in it."""
 
-    def __init__(self, topics: Mapping[str, Topic], wake: Callable[[], None]) -> None:
-        self.mailbox, self.wake = Mailbox(topics), wake
+    def __init__(
+        self, topics: Mapping[str, Topic], audiences: Mapping[str, Audience], wake: Callable[[], None]
+    ) -> None:
+        self.wake = wake
+        """Called once when there is something to take, and not again before it was taken."""
         self.wake_at_once = wake
         """The same for what is about to be overtaken and must not be; may be replaced by the reader."""
-        self.blocked = False
+        self.mailbox = Mailbox(topics, audiences, self)
+        self._blocked = False
+
+    @property
+    def blocked(self) -> bool:
         """Set by a reader that cannot take more just now; a replay at full speed waits for it."""
+        return self._blocked
+
+    @blocked.setter
+    def blocked(self, blocked: bool) -> None:
+        self._blocked = blocked
+        if blocked:
+            self.mailbox.rest()
 
 
 class Hub:
@@ -35,28 +51,33 @@ class Hub:
         self.topics: dict[str, Topic] = {}
         self._batched: list[StateTopic] = []
         """The topics in which something may wait for its interval."""
-        self._subscriptions: list[Subscription] = []
+        self._audiences: dict[str, Audience] = {}
+        self._subscriptions: dict[Subscription, None] = {}
         for name in KEYS:
             self.add(name, interval=price_interval if name == "price_updates" else 0.0)
 
     def add(self, name: str, *, interval: float = 0.0) -> Topic:
         """The topic of that name, made when there is none yet: a log, unless it is one of the standard states."""
         if name not in self.topics:
-            self.topics[name] = StateTopic(name, interval=interval) if name in STATES else EventTopic(name)
+            self.topics[name] = STATES[name](name, interval=interval) if name in STATES else EventTopic(name)
+            self._audiences[name] = Audience()
             if isinstance(topic := self.topics[name], StateTopic) and interval:
                 self._batched.append(topic)
         return self.topics[name]
 
     def open(self, wake: Callable[[], None]) -> Subscription:
-        """Add a reader with an empty subscription; `wake` is called, and must not wait, when a topic moves on."""
-        subscription = Subscription(self.topics, wake)
-        self._subscriptions.append(subscription)
+        """Add a reader with an empty subscription.
+
+        `wake` is called, and must not wait, when a topic that it reads moves on; then not again until it takes.
+        """
+        subscription = Subscription(self.topics, self._audiences, wake)
+        self._subscriptions[subscription] = None
         return subscription
 
     def close(self, subscription: Subscription) -> None:
         """Take a reader away; one that is gone already is no error."""
-        if subscription in self._subscriptions:
-            self._subscriptions.remove(subscription)
+        self._subscriptions.pop(subscription, None)
+        subscription.mailbox.close()
 
     @property
     def readers(self) -> int:
@@ -86,35 +107,30 @@ class Hub:
         return self.topics[name].entries()
 
     def publish(self, topic: str, message: Any, ts: int) -> None:
-        """Number a message, keep it, and wake the readers when they can see it."""
-        key = _key(topic, message)
-        if topic == "price_updates" and not self._batched:
-            self._send_before(topic, key)
-        if self.topics[topic].publish(key, message, ts):
-            self._wake()
+        """Number a message, keep it, and wake its readers when they can see it."""
+        key, source, audience = _key(topic, message), self.topics[topic], self._audiences[topic]
+        if topic == "price_updates" and isinstance(source, StateTopic) and not source.interval:
+            # Without an interval every change is sent: one that was not read yet is read before the next.
+            audience.hurry(source.place(key))
+        before = source.seq
+        if source.publish(key, message, ts):
+            audience.tell((key,), before)
 
     def advance(self, ts: int) -> None:
         """Release the batches that are due at `ts` (epoch µs)."""
         for topic in self._batched:
-            if (due := topic.due()) is not None and due <= ts and topic.release(ts):
-                self._wake()
+            if (due := topic.due()) is not None and due <= ts:
+                self._release(topic, ts)
 
     def flush(self) -> None:
         """Release everything that waits."""
-        if any([topic.release() for topic in self._batched]):
-            self._wake()
+        for topic in self._batched:
+            self._release(topic)
 
-    def _send_before(self, topic: str, key: str) -> None:
-        """Without an interval every change is sent: one that a reader has not had yet goes out before the next."""
-        state = self.topics[topic]
-        unread = state.place(key) if isinstance(state, StateTopic) else 0
-        for subscription in tuple(self._subscriptions):
-            if subscription.mailbox.cursor(topic) < unread:
-                subscription.wake_at_once()
-
-    def _wake(self) -> None:
-        for subscription in tuple(self._subscriptions):
-            subscription.wake()
+    def _release(self, topic: StateTopic, ts: int | None = None) -> None:
+        before, keys = topic.seq, topic.waiting()
+        if topic.release(ts):
+            self._audiences[topic.name].tell(keys, before)
 
 
 def _key(topic: str, message: Any) -> str:

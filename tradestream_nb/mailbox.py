@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from math import inf
 
+from tradestream_nb.audience import Audience, Bell, Reading
 from tradestream_nb.topics import ALL, NONE, Batch, Keys, Topic
 
 
-class Reading:
-    """What a reader wants of one topic and how far it has come."""
+class Silence:
+    """The bell of a reader that looks by itself."""
 
-    __slots__ = ("cursor", "keys", "owed")
+    def wake(self) -> None:
+        """Do nothing."""
 
-    def __init__(self, keys: Keys, cursor: int, owed: Keys) -> None:
-        self.keys, self.cursor, self.owed = keys, cursor, owed
+    wake_at_once = wake
 
 
 class Mailbox:
     """Bounded by construction: of a state only the newest value waits, of a log only what its topic keeps."""
 
-    def __init__(self, topics: Mapping[str, Topic]) -> None:
-        self._topics = topics
+    def __init__(
+        self,
+        topics: Mapping[str, Topic],
+        audiences: Mapping[str, Audience] | None = None,
+        bell: Bell | None = None,
+    ) -> None:
+        """The bell is rung once when one of the audiences is told of news, and again after the next `take`."""
+        self._topics, self._bell = topics, bell or Silence()
+        self._audiences = defaultdict(Audience) if audiences is None else audiences
         self._readings: dict[str, Reading] = {}
+        self.conflated = 0
+        """Values of states that were overtaken before the reader took them."""
 
     @property
     def subscriptions(self) -> dict[str, Keys]:
@@ -37,20 +48,30 @@ class Mailbox:
         if not keys:
             return
         source = self._topics[topic]
-        reading = self._readings.setdefault(topic, Reading(NONE, source.seq, NONE))
-        if source.kind == "state":
-            reading.owed = reading.owed | (keys - reading.keys)
-        elif since is not None:
-            reading.cursor = since
-        reading.keys = reading.keys | keys
+        reading = self._readings.get(topic)
+        if reading is None:
+            reading = self._readings[topic] = Reading(source, self._audiences[topic], self._bell)
+        wanted = reading.keys | keys
+        if source.kind == "event":
+            reading.cursor = reading.cursor if since is None else since
+        elif source.divided:
+            reading.owed = reading.owed if wanted == reading.keys else wanted
+        else:
+            reading.owed = reading.owed | (keys - reading.keys) or NONE
+        reading.audience.seat(reading, wanted)
 
     def unsubscribe(self, topic: str, keys: Keys = ALL) -> None:
         """Take keys of a topic away; the topic goes with its last key."""
         reading = self._readings.get(topic)
         if reading is None:
             return
-        reading.keys, reading.owed = reading.keys - keys, reading.owed - keys
-        if not reading.keys:
+        left = reading.keys - keys
+        if reading.topic.divided and left != reading.keys:
+            reading.owed = left or NONE
+        else:
+            reading.owed = reading.owed - keys or NONE
+        reading.audience.seat(reading, left)
+        if not left:
             del self._readings[topic]
 
     def narrow(self, topic: str, keys: Keys) -> None:
@@ -58,25 +79,41 @@ class Mailbox:
         self.subscribe(topic, keys)
         self.unsubscribe(topic, ~keys)
 
+    def close(self) -> None:
+        """Want nothing any more."""
+        for topic in tuple(self._readings):
+            self.unsubscribe(topic)
+
     def cursor(self, topic: str) -> int | float:
         """How far the reader has come in a topic; beyond everything where it does not read it."""
         reading = self._readings.get(topic)
         return inf if reading is None else reading.cursor
 
-    def waiting(self) -> bool:
-        """Whether `take` may give something; the keys are not looked at."""
-        return any(r.owed or r.cursor < self._topics[name].seq for name, r in self._readings.items())
+    def rest(self) -> None:
+        """Let nobody wait for the reader: it cannot take more just now, and comes by itself."""
+        for reading in self._readings.values():
+            reading.audience.rest(reading)
 
     def take(self) -> list[Batch]:
         """Everything new, snapshots first; raises ReaderTooSlow when a log no longer holds all that is missing."""
-        return [batch for name, reading in self._readings.items() for batch in self._read(name, reading)]
+        batches: list[Batch] = []
+        for reading in self._readings.values():
+            if reading.told or reading.owed is not NONE or reading.cursor != reading.topic.seq:
+                self._read(reading, batches)
+        return batches
 
-    def _read(self, name: str, reading: Reading) -> Iterator[Batch]:
-        topic, owed = self._topics[name], reading.owed
-        if not owed and reading.cursor == topic.seq:
-            return
-        batches = [topic.since(reading.cursor, reading.keys - owed)]
-        if owed:
-            batches.insert(0, topic.since(0, owed, snapshot=True))
-        reading.cursor, reading.owed = topic.seq, NONE
-        yield from (batch for batch in batches if batch.entries)
+    def _read(self, reading: Reading, batches: list[Batch]) -> None:
+        topic, keys, owed = reading.topic, reading.keys, reading.owed
+        if owed is not NONE:
+            snapshot = topic.since(0, owed, snapshot=True)
+            if snapshot.entries:
+                batches.append(snapshot)
+            keys, reading.owed = keys - owed, NONE
+        batch = topic.since(reading.cursor, keys)
+        if batch.entries:
+            batches.append(batch)
+        if topic.kind == "state" and owed is NONE:
+            published = reading.news if reading.named else topic.seq - reading.cursor
+            self.conflated += max(0, published - len(batch.entries))
+        reading.cursor = topic.seq
+        reading.audience.read(reading)

@@ -94,6 +94,8 @@ class Topic(Protocol):
 
     name: str
     kind: Literal["state", "event"]
+    divided: bool
+    """Whether keys name parts of each message, so that a reader with other keys needs all of it anew."""
     seq: int
     """The number of the newest message that readers can see; 0 before the first."""
     ts: int | None
@@ -113,6 +115,7 @@ class StateTopic:
     """The newest value of every key. A change that is overtaken before it is read is conflated away."""
 
     kind: Literal["state", "event"] = "state"
+    divided = False
 
     def __init__(self, name: str, *, interval: float = 0.0) -> None:
         """`interval` is the least time between two batches, in seconds of the messages' own clock."""
@@ -136,6 +139,10 @@ class StateTopic:
         self._waiting.pop(key, None)
         self._waiting[key] = Entry(self._published, key, message, ts)
         return not self.interval and self.release()
+
+    def waiting(self) -> tuple[str, ...]:
+        """The keys of which something waits to be released, oldest first."""
+        return tuple(self._waiting)
 
     def release(self, ts: int | None = None) -> bool:
         """Let readers see what has waited; True when there was something.
@@ -191,6 +198,7 @@ class EventTopic:
     """An ordered log of which the last `history` messages are kept."""
 
     kind: Literal["state", "event"] = "event"
+    divided = False
 
     def __init__(self, name: str, *, history: int = HISTORY) -> None:
         self.name, self.seq = name, 0
