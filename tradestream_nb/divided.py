@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Container, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from tradestream_nb.topics import ALL, Entry, Keys, StateTopic
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A message of parts."""
+
+    @property
+    def positions(self) -> Mapping[str, Any]:
+        """The parts by name."""
+
+    def only(self, symbols: Container[str]) -> Any:
+        """The message with these parts alone."""
 
 
 class DividedTopic(StateTopic):
@@ -46,6 +58,8 @@ class DividedTopic(StateTopic):
         return any(seq > cursor and part in keys for part, seq in self._moved[key].items())
 
     def _narrow(self, entry: Entry, keys: Keys) -> Entry:
+        if not isinstance(entry.message, Divisible):
+            return entry
         known = (entry.key, keys)
         if known not in self._narrowed:
             self._narrowed[known] = Entry(entry.seq, entry.key, entry.message.only(keys), entry.ts)
@@ -53,4 +67,4 @@ class DividedTopic(StateTopic):
 
 
 def _parts(message: Any) -> Mapping[str, Any]:
-    return getattr(message, "positions", {})
+    return message.positions if isinstance(message, Divisible) else {}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -86,6 +86,14 @@ class PortfolioUpdate(Message, frozen=True):
     equity: float | None = None
     cash: float | None = None
     ts: int = 0
+
+    def only(self, symbols: Container[str]) -> PortfolioUpdate:
+        """The same account with these positions alone, whose P&L is added up; its money is still that of the whole."""
+        shown = {symbol: line for symbol, line in self.positions.items() if symbol in symbols}
+        cost = sum(abs(line.quantity * line.average_price) for line in shown.values())
+        pnl = round(sum(line.unrealized_pnl for line in shown.values()), 6)
+        pct = round(100 * pnl / cost, 4) if cost else 0.0
+        return msgspec.structs.replace(self, positions=shown, total_pnl=pnl, total_pnl_pct=pct)
 
 
 class TradeExecuted(Message, frozen=True):

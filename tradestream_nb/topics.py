@@ -29,7 +29,7 @@ class Keys:
         self.names, self.all_but = frozenset(names), all_but
         self._hash = hash((self.names, all_but))
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return (key in self.names) != self.all_but
 
     def __invert__(self) -> Keys:

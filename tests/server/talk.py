@@ -71,6 +71,15 @@ def portfolio() -> PortfolioUpdate:
     return PortfolioUpdate("DU1", {"AAPL": line}, 15.0, 1.5, 2.0, 10_015.0, 9_000.0, TS)
 
 
+def two_positions(apple: float = 15.0, ibm: float = -4.0) -> PortfolioUpdate:
+    """A portfolio of AAPL and IBM with such P&L."""
+    lines = {
+        "AAPL": PositionLine("AAPL", 10.0, 100.0, 100.0 + apple / 10, apple, apple / 10),
+        "IBM": PositionLine("IBM", 2.0, 100.0, 100.0 + ibm / 2, ibm, ibm / 2),
+    }
+    return PortfolioUpdate("DU1", lines, apple + ibm, 0.9167, 2.0, 10_015.0, 9_000.0, TS)
+
+
 def health() -> HealthUpdate:
     return HealthUpdate("signals", "ok", TS, 3, 0, "", TS)
 

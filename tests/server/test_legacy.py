@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.talk import STAMP, TS, Talk, price, publish_all, signal, trade
+from tests.server.talk import STAMP, TS, Talk, price, publish_all, signal, trade, two_positions
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.legacy import LegacyProtocol
 
@@ -24,6 +24,13 @@ PORTFOLIO = (
 TRADE = (
     b'{"type":"trade_executed","symbol":"AAPL","side":"SELL","quantity":5.0,"price":101.25,'
     b'"timestamp":"2026-01-05T14:30:00.250000Z"}'
+)
+
+
+IBM_ONLY = (
+    b'{"type":"portfolio_update","channel":"portfolio","timestamp":"2026-01-05T14:30:00.250000Z","data":{"positions":'
+    b'{"IBM":{"symbol":"IBM","quantity":2.0,"average_price":100.0,"market_price":98.0,"unrealized_pnl":-4.0,'
+    b'"unrealized_pnl_pct":-2.0}},"total_pnl":-4.0,"position_count":1}}'
 )
 
 
@@ -79,6 +86,10 @@ def test_ping_is_answered_with_pong(client: Talk) -> None:
             b'{"type":"subscribed","channel":"price","symbols":[]',
         ),
         ('{"type":"dance"}', b'{"type":"error","error":"unknown message type \'dance\'"'),
+        (
+            '{"type":"subscribe","channel":"portfolio","symbols":["AAPL"]}',
+            b'{"type":"subscribed","channel":"portfolio","symbols":["AAPL"]',
+        ),
         ("{", b'{"type":"error","error":"this is not JSON"'),
         (b"{}", b'{"type":"error","error":"binary messages are not understood; send JSON text"'),
         ('{"type":"subscribe"}', b'{"type":"error","error":"subscribe needs a channel"'),
@@ -140,6 +151,35 @@ def test_leaving_the_last_named_symbol_leaves_the_channel(client: Talk) -> None:
     client.hub.publish("trades", trade("IBM"), TS)
     assert client.hear() == []
     assert "trades" not in client.protocol.mailbox.subscriptions
+
+
+def test_a_narrowed_portfolio_shows_and_adds_up_the_named_positions(client: Talk) -> None:
+    client.hub.publish("portfolio", two_positions(), TS)
+    client.hear()
+    client.ask(type="subscribe", channel="portfolio", symbols=["IBM"])
+    assert client.protocol.pending() == [IBM_ONLY]
+    assert client.protocol.pending() == []
+
+
+def test_a_change_in_a_position_that_is_not_shown_sends_nothing(client: Talk) -> None:
+    client.hub.publish("portfolio", two_positions(), TS)
+    client.ask(type="subscribe", channel="portfolio", symbols=["IBM"])
+    client.hear()
+    client.hub.publish("portfolio", two_positions(apple=99.0), TS)
+    assert client.hear() == []
+    client.hub.publish("portfolio", two_positions(ibm=8.0), TS)
+    assert [frame["data"]["total_pnl"] for frame in client.hear()] == [8.0]
+
+
+def test_leaving_some_positions_shows_the_others_and_leaving_all_leaves_the_channel(client: Talk) -> None:
+    client.hub.publish("portfolio", two_positions(), TS)
+    client.ask(type="unsubscribe", channel="portfolio", symbols=["AAPL"])
+    assert client.protocol.pending() == [IBM_ONLY]
+    client.ask(type="subscribe", channel="portfolio", symbols=["IBM"])
+    client.ask(type="unsubscribe", channel="portfolio", symbols=["IBM"])
+    client.hub.publish("portfolio", two_positions(ibm=8.0), TS)
+    assert client.hear() == []
+    assert "portfolio" not in client.protocol.mailbox.subscriptions
 
 
 def test_subscribing_to_a_whole_channel_undoes_the_narrowing(client: Talk) -> None:

@@ -8,9 +8,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.server.talk import NOW, STAMP, TS, Talk, price, publish_all, signal, trade
+from tests.server.talk import NOW, STAMP, TS, Talk, price, publish_all, signal, trade, two_positions
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub
+from tradestream_nb.messages import HealthUpdate
 from tradestream_nb.server.protocol import HEARTBEAT
 from tradestream_nb.server.v1 import V1Protocol
 from tradestream_nb.topics import HISTORY
@@ -150,6 +151,23 @@ def test_what_json_has_no_word_for_is_sent_as_text_and_stops_nobody(client: Talk
     assert client.hear()[0]["what"] == "(1+2j)"
 
 
+def test_a_narrowed_portfolio_is_a_portfolio_of_what_is_shown(client: Talk) -> None:
+    client.hub.publish("portfolio", two_positions(), TS)
+    client.ask(type="subscribe", channel="portfolio", symbols=["IBM"])
+    (account,) = client.hear()
+    shown = {"total_pnl": -4.0, "position_count": 1, "total_pnl_pct": -2.0, "equity": 10_015.0}
+    assert account["snapshot"] is True and list(account["data"]["positions"]) == ["IBM"]
+    assert shown.items() <= account["data"].items()
+
+
+def test_health_is_narrowed_by_stream(client: Talk) -> None:
+    answer = client.ask(type="subscribe", channel="health", symbols=["trades"])
+    assert answer["subscriptions"] == {"health": ["trades"]}
+    for stream in ("signals", "trades"):
+        client.hub.publish("health", HealthUpdate(stream, "ok", ts=TS), TS)
+    assert [list(message["streams"]) for message in client.hear()] == [["trades"]]
+
+
 def test_resuming_brings_exactly_what_was_missed(client: Talk) -> None:
     publish_signals(client.hub, 5)
     answer = client.ask(type="subscribe", channel="signals", since=since("e1", 2))
@@ -222,7 +240,7 @@ def test_history_stands_in_where_resuming_fails(client: Talk) -> None:
     ("request_", "code"),
     [
         ({"channels": ["signals", "nowhere", "trades"]}, "unknown_channel"),
-        ({"channels": ["trades", "portfolio"], "symbols": ["IBM"]}, "bad_request"),
+        ({"channels": ["trades", "nowhere"], "symbols": ["IBM"]}, "unknown_channel"),
         ({}, "bad_request"),
         ({"channels": []}, "bad_request"),
     ],

@@ -33,7 +33,7 @@ class LegacyProtocol(Protocol):
         if request.channel is None:
             raise Refusal("bad_request", f"{request.type} needs a channel")
         topic = self.topic(request.channel)
-        keys = keys_of(request, topic)
+        keys = keys_of(request)
         if request.type == "subscribe":
             self.subscribe(topic, keys)
         else:

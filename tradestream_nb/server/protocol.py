@@ -14,8 +14,6 @@ from tradestream_nb.topics import ALL, NONE, Keys
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a v1 client hears a heartbeat."""
-WHOLE = ("portfolio", "health")
-"""Topics whose messages cannot be divided by symbol."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -116,13 +114,10 @@ class Protocol:
         return clock.iso(self.now())
 
 
-def keys_of(request: Request, topic: str) -> Keys:
-    """The keys a request is about; raises Refusal where symbols are named that the topic is not divided by."""
-    if not request.symbols or request.symbols == "*" or "*" in request.symbols:
-        return ALL
-    if topic in WHOLE:
-        raise Refusal("bad_request", f"{topic} is always sent whole; leave the symbols out")
-    return Keys(request.symbols)
+def keys_of(request: Request) -> Keys:
+    """The keys a request is about: symbols, streams for `health`; all where none are named."""
+    everything = not request.symbols or "*" in request.symbols
+    return ALL if everything else Keys(request.symbols or ())
 
 
 def frame(**fields: Any) -> bytes:

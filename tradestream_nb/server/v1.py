@@ -40,9 +40,8 @@ class V1Protocol(Protocol):
         if request.type == "subscribe":
             return self._subscribe(request)
         if request.type == "unsubscribe":
-            wanted = [(topic, keys_of(request, topic)) for topic in self._topics(request)]
-            for topic, keys in wanted:
-                self.mailbox.unsubscribe(topic, keys)
+            for topic in self._topics(request):
+                self.mailbox.unsubscribe(topic, keys_of(request))
             return [self._subscribed(request, "unsubscribed")]
         return super().answer(request)
 
@@ -62,9 +61,9 @@ class V1Protocol(Protocol):
         return self._frame(request, **error, timestamp=self.timestamp())
 
     def _subscribe(self, request: Request) -> list[bytes]:
-        wanted = [(topic, keys_of(request, topic)) for topic in self._topics(request)]
+        topics, keys = self._topics(request), keys_of(request)
         recovered = request.since is not None and request.since.epoch == self.hub.epoch
-        for topic, keys in wanted:
+        for topic in topics:
             self.subscribe(topic, keys)
             source = self.hub.topics[topic]
             if isinstance(source, EventTopic):
