@@ -173,7 +173,7 @@ def write_handlers(folder: Path, text: str) -> None:
         (["--set", "signals.size=1"], "handler 'signals' has no parameter 'size'; it has min_confidence"),
         (["--set", "signals.min_confidence=much"], "signals.min_confidence = 'much': Expected `float`"),
         (["--set", "signals"], "--set 'signals' is not HANDLER.PARAMETER=VALUE"),
-        (["--host", "0.0.0.0"], "0.0.0.0 can be reached from other machines and there is no key yet; add --insecure"),
+        (["--host", "0.0.0.0"], "0.0.0.0 can be reached from other machines and asks for no token; give it one with"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_exit_code_2(folder: Path, arguments: list[str], message: str) -> None:

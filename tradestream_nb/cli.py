@@ -18,6 +18,8 @@ from tradestream_nb.desk import make_desk
 from tradestream_nb.errors import UserError
 from tradestream_nb.loading import check_folder, find_folder, load_folder
 from tradestream_nb.manager import StreamManager
+from tradestream_nb.server.access import Access
+from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.runner import Runner, serve_until_stopped
 from tradestream_nb.sources.url import open_source
 
@@ -85,10 +87,10 @@ def serve(
             parameters=parse_settings(settings),
             wait_for_reader=opened.virtual,
         )
-        runner = Runner(manager, max_connections=max_connections)
+        runner = Runner(manager, access=Access(insecure=insecure), limits=Limits(connections=max_connections))
         with asyncio.Runner(loop_factory=_loop_factory()) as loop:
             told = partial(_announce, host)
-            loop.run(serve_until_stopped(runner, host, port, announce=told, watch=folder, insecure=insecure))
+            loop.run(serve_until_stopped(runner, host, port, announce=told, watch=folder))
     except UserError as error:
         raise Failure(str(error)) from None
 

@@ -13,10 +13,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.server.doors import door
 from tests.server.talk import TS, price
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.connection import Client, Server
-from tradestream_nb.server.http import Pages
+from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.v1 import SUBPROTOCOL
 
 SYMBOLS = [f"SYM{number:03d}" for number in range(100)]
@@ -28,7 +29,7 @@ class Served:
 
     def __init__(self, *, max_connections: int = 100) -> None:
         self.hub = Hub()
-        self.server = Server(self.hub, Pages(status=dict, ready=lambda: True), max_connections=max_connections)
+        self.server = Server(self.hub, door(limits=Limits(connections=max_connections)))
         self.port = 0
 
     def connect(self, **options: Any) -> connect:

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
+from tests.server.doors import door
 from tests.server.raw import get, stalled
 from tests.server.served import SYMBOLS, V1, Served, ask, heard, serving, until
 from tests.server.talk import TS, health, signal
@@ -18,7 +19,6 @@ from tradestream_nb.errors import ServeError
 from tradestream_nb.hub import Hub
 from tradestream_nb.server import connection
 from tradestream_nb.server.connection import Server
-from tradestream_nb.server.http import Pages
 from tradestream_nb.server.v1 import SUBPROTOCOL
 
 
@@ -161,12 +161,12 @@ async def test_a_websocket_elsewhere_is_not_found(served: Served) -> None:
 
 async def test_a_port_in_use_is_said_so_with_a_way_out(served: Served) -> None:
     with pytest.raises(ServeError, match=f"port {served.port} is in use on 127.0.0.1; .*another port"):
-        await Server(Hub(), Pages(status=dict, ready=lambda: True)).start("127.0.0.1", served.port)
+        await Server(Hub(), door()).start("127.0.0.1", served.port)
 
 
 async def test_an_address_that_is_not_ours_is_said_so() -> None:
     with pytest.raises(ServeError, match="cannot listen on 192.0.2.1:0"):
-        await Server(Hub(), Pages(status=dict, ready=lambda: True)).start("192.0.2.1", 0)
+        await Server(Hub(), door()).start("192.0.2.1", 0)
 
 
 async def test_clients_are_told_when_the_server_stops(served: Served) -> None:

@@ -1,4 +1,4 @@
-"""A manager and a server as one, and which addresses are safe to serve on."""
+"""A manager and a server as one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tests.server.served import until
 from tradestream_nb.errors import ServeError
 from tradestream_nb.loading import load_folder, standard_folder
 from tradestream_nb.manager import StreamManager
-from tradestream_nb.server.guard import is_loopback
 from tradestream_nb.server.runner import Runner, serve_until_stopped
 
 SOURCE = "sim?seed=7&symbols=2&rate=20"
@@ -107,21 +106,3 @@ async def test_other_machines_are_let_in_only_on_demand(runner: Runner) -> None:
     with pytest.raises(ServeError, match=r"^0\.0\.0\.0 can be reached from other machines .*--insecure"):
         await serve_until_stopped(runner, "0.0.0.0", 0, announce=lambda port: None)
     assert runner.status()["started"] is None
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("127.0.0.1", True),
-        ("127.9.9.9", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),
-        ("::", False),
-        ("", False),
-        ("192.168.1.2", False),
-        ("localhost.example.com", False),
-    ],
-)
-def test_loopback_is_what_only_this_machine_reaches(host: str, expected: bool) -> None:
-    assert is_loopback(host) is expected

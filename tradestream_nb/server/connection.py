@@ -18,8 +18,8 @@ from websockets.typing import Subprotocol
 from tradestream_nb import clock
 from tradestream_nb.errors import ReaderTooSlow, ServeError
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.guard import Guard
-from tradestream_nb.server.http import Pages, Reply, text
+from tradestream_nb.server.admission import Admissions
+from tradestream_nb.server.http import HttpRequest, Reply
 from tradestream_nb.server.legacy import LegacyProtocol
 from tradestream_nb.server.protocol import Protocol
 from tradestream_nb.server.v1 import SUBPROTOCOL, V1Protocol
@@ -128,19 +128,15 @@ class Client:
 class Server:
     """Listens on one port for dashboards, monitors and browsers."""
 
-    def __init__(
-        self, hub: Hub, pages: Pages, *, max_connections: int = 1000, now: Callable[[], int] = clock.now
-    ) -> None:
+    def __init__(self, hub: Hub, admissions: Admissions, *, now: Callable[[], int] = clock.now) -> None:
         """`now` is the streams' own clock in epoch µs, which a replay turns back."""
-        self._hub, self._pages, self._max, self._now = hub, pages, max_connections, now
+        self._hub, self._admissions, self._now = hub, admissions, now
         self.clients: set[Client] = set()
-        self._guard = Guard("127.0.0.1")
         self._server: WebSocketServer | None = None
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen and return the port, which was chosen by the system for port 0; raises ServeError."""
-        self._guard = Guard(host)
         try:
             self._server = await serve(
                 self._serve_client,
@@ -192,27 +188,25 @@ class Server:
                 client.look()
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Answer plain HTTP here; let a handshake on a known path through while there is room."""
-        refusal = self._guard.refusal(request.headers.get("Host"), request.headers.get("Origin"))
-        if refusal is not None:
-            return _response(text(403, refusal))
-        if request.headers.get("Upgrade", "").lower() != "websocket":
-            return _response(self._pages.reply(request.path))
-        if request.path.partition("?")[0] not in ("/", "/ws"):
-            return _response(text(404, "WebSocket is at /ws"))
-        if len(self.clients) >= self._max:
-            response = _response(text(503, "too many connections"))
-            response.headers["Retry-After"] = "5"
-            return response
+        """Answer plain HTTP here; let a handshake through that is admitted."""
+        remote = str(connection.remote_address[0])
+        decision = self._admissions.enter(_read(request, remote))
+        if isinstance(decision, Reply):
+            return Response(
+                decision.status, HTTPStatus(decision.status).phrase, Headers(decision.headers()), decision.body
+            )
+        connection.connection_lost_waiter.add_done_callback(lambda _: self._admissions.left(remote))
         return None
+
+
+def _read(request: Request, remote: str) -> HttpRequest:
+    path, _, query = request.path.partition("?")
+    headers = {name.lower(): ", ".join(request.headers.get_all(name)) for name in request.headers}
+    return HttpRequest(request.method, path, query, headers, remote)
 
 
 def _select_subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
     return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None
-
-
-def _response(reply: Reply) -> Response:
-    return Response(reply.status, HTTPStatus(reply.status).phrase, Headers(reply.headers()), reply.body)
 
 
 def _listen_problem(error: OSError | OverflowError, host: str, port: int) -> str:

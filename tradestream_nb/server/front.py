@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 
 from tradestream_nb import clock
-from tradestream_nb.errors import ServeError
 from tradestream_nb.manager import StreamManager
+from tradestream_nb.server.access import Access
 from tradestream_nb.server.connection import Server
-from tradestream_nb.server.guard import is_loopback
-from tradestream_nb.server.http import Pages
+from tradestream_nb.server.http import json
+from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.pages import pages
+from tradestream_nb.server.routes import Route, Routes
 
 
 class Front:
@@ -20,31 +22,36 @@ class Front:
     Call it on the manager's loop.
     """
 
-    def __init__(self, manager: StreamManager, *, max_connections: int = 1000) -> None:
-        pages = Pages(status=self.status, ready=self.ready)
-        self.manager = manager
-        self.server = Server(manager.hub, pages, max_connections=max_connections, now=manager.now)
+    def __init__(self, manager: StreamManager, *, access: Access | None = None, limits: Limits | None = None) -> None:
+        """By default only programs and pages of this machine get in."""
+        self.manager, self.access, self.limits = manager, access or Access(), limits or Limits()
+        self._routes = Routes(
+            {**pages(self.ready), "/status": Route(lambda request: json(self.status()), needs="token")}
+        )
+        self._server: Server | None = None
         self._port: int | None = None
         self._started: int | None = None
 
-    async def start(self, host: str, port: int, *, insecure: bool = False) -> int:
+    async def start(self, host: str, port: int) -> int:
         """Listen and return the port, which the system chooses for port 0; a second call only returns it.
 
-        Raises ServeError when that port is not to be had, and for an address that other machines reach unless it is
-        `insecure`.
+        Raises ServeError when that port is not to be had, and for an address that other machines would reach without
+        a token, unless that is what `access` says.
         """
         if self._port is None:
-            if not insecure and not is_loopback(host):
-                problem = f"{host} can be reached from other machines and there is no key yet"
-                raise ServeError(f"{problem}; add --insecure to do so, or insecure=True in Python")
-            self._port = await self.server.start(host, port)
-            self._started = clock.now()
+            if self.access.tokens is not None:
+                self.access.tokens.check(self.manager.hub.topics)
+            admissions = self.access.admissions(host, self._routes, self.limits)
+            server = Server(self.manager.hub, admissions, now=self.manager.now)
+            self._port = await server.start(host, port)
+            self._server, self._started = server, clock.now()
         return self._port
 
     async def stop(self) -> None:
         """Tell the clients and close; a second call changes nothing."""
-        await self.server.stop()
-        self._port = self._started = None
+        if self._server is not None:
+            await self._server.stop()
+        self._server = self._port = self._started = None
 
     def ready(self) -> bool:
         """Whether the streams run and can be reached."""
@@ -54,6 +61,6 @@ class Front:
         """Everything an operator asks for first, as plain data."""
         return {
             "started": None if self._started is None else clock.iso(self._started),
-            "connections": len(self.server.clients),
+            "connections": 0 if self._server is None else len(self._server.clients),
             **msgspec.to_builtins(self.manager.status()),
         }

@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
+import socket
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from tradestream_nb.errors import UserError
+from tradestream_nb.server.address import is_loopback, parsed
+from tradestream_nb.server.http import Reply, text
+
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+EVERY = "*"
 
 
 class Guard:
     """Keeps foreign pages out, also those that had their own name point at this machine (DNS rebinding)."""
 
-    def __init__(self, host: str) -> None:
-        """`host` is the address that is listened on; an open one is reached by any name."""
-        self._names = {*LOOPBACK_NAMES, host.lower()} if is_loopback(host) else None
+    def __init__(self, host: str, *, hosts: Collection[str] = (), origins: Collection[str] = ()) -> None:
+        """`host` is the address that is listened on; `hosts` and `origins` are let in besides, `*` is any.
 
-    def refusal(self, host: str | None, origin: str | None) -> str | None:
+        An address that other machines reach is also called by its numbers, which no name can be pointed at, and by the
+        name of this machine. Raises UserError for one that is no host name or no origin.
+        """
+        self._open = not is_loopback(host)
+        self._names = {*LOOPBACK_NAMES, host.lower(), *map(_host, hosts)}
+        if self._open:
+            self._names |= {socket.gethostname().lower()}
+        self._origins = set(map(_origin, origins))
+
+    def refusal(self, host: str | None, origin: str | None) -> Reply | None:
         """Why a request with these headers is refused; None lets it in.
 
         A program that is no browser sends no Origin and is not held up for it. Pages that this machine serves on
         another port are its user's own and may connect.
         """
         name = hostname(host) if host else None
-        if name is None:
-            return "a Host header is needed"
-        if self._names is not None and name not in self._names:
-            return f"this server is not called {name}"
-        if origin is not None and not _is_own(origin, host):
-            return f"pages of {origin} may not connect"
+        if host is None or name is None:
+            return text(400, "a Host header is needed")
+        if not self._is_called(name):
+            return text(403, f"this server is not called {name}; allow it with --allow-host {name}")
+        if origin is not None and not self._is_own(origin, host):
+            return text(403, f"pages of {origin} may not connect; allow them with --allow-origin {origin}")
         return None
 
+    def _is_called(self, name: str) -> bool:
+        return name in self._names or EVERY in self._names or (self._open and parsed(name) is not None)
 
-def _is_own(origin: str, host: str | None) -> bool:
-    netloc = origin.partition("://")[2].lower()
-    return netloc == (host or "").lower() or hostname(netloc) in LOOPBACK_NAMES
+    def _is_own(self, origin: str, host: str) -> bool:
+        if origin.lower() in self._origins or EVERY in self._origins:
+            return True
+        netloc = origin.partition("://")[2].lower()
+        return netloc == host.lower() or hostname(netloc) in LOOPBACK_NAMES
 
 
 def hostname(host: str) -> str | None:
@@ -44,9 +63,13 @@ def hostname(host: str) -> str | None:
         return None
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _host(written: str) -> str:
+    if written != EVERY and not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:]+", written):
+        raise UserError(f"--allow-host {written!r} is not a host name without port, as in desk.example.com")
+    return written.lower()
+
+
+def _origin(written: str) -> str:
+    if written != EVERY and not re.fullmatch(r"https?://[\w.-]+(:\d+)?|https?://\[[0-9a-fA-F:]+\](:\d+)?", written):
+        raise UserError(f"--allow-origin {written!r} is not an origin, as in https://desk.example.com")
+    return written.lower()

@@ -1,73 +1,68 @@
-"""The pages and endpoints beside the WebSocket: dashboard, health, readiness, status."""
+"""What an HTTP request and its answer are here, whatever carries them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib.resources import files
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from tradestream_nb.errors import UserError
-
-TYPES = {
-    "html": "text/html; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "svg": "image/svg+xml",
-}
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+"""What goes with every answer: a page of ours loads nothing from elsewhere, and no other page loads ours."""
+
+
+class HttpRequest(msgspec.Struct, frozen=True):
+    """A request's head; `headers` by lower-case name, those that were sent twice joined by a comma."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = {}
+    remote: str = ""
+    """The other end's address, without its port."""
+
+    @property
+    def upgrades(self) -> bool:
+        """Whether it asks for a WebSocket."""
+        return self.headers.get("upgrade", "").lower() == "websocket"
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """An HTTP answer."""
+    """An answer."""
 
     status: int
     type: str
     body: bytes
+    more: Mapping[str, str] = {}
+    """Headers beside those that every answer has."""
+    length: int | None = None
+    """What to say the length is, where the body itself is left out."""
 
     def headers(self) -> dict[str, str]:
         """The headers that go with it."""
-        return {"Content-Type": self.type, "Content-Length": str(len(self.body)), **HEADERS}
+        length = len(self.body) if self.length is None else self.length
+        return {"Content-Type": self.type, "Content-Length": str(length), **HEADERS, **self.more}
+
+    def without_body(self) -> Reply:
+        """The same as an answer to HEAD."""
+        return msgspec.structs.replace(self, body=b"", length=len(self.body))
 
 
-class Pages:
-    """Answers GET requests from what was read at the start; nothing on disk can be reached by a path."""
-
-    def __init__(self, *, status: Callable[[], Any], ready: Callable[[], bool]) -> None:
-        self._status, self._ready, self._files = status, ready, load_static()
-
-    def reply(self, path: str) -> Reply:
-        """The answer for a path, 404 for one that there is not."""
-        path = path.partition("?")[0]
-        if path == "/healthz":
-            return text(200, "ok")
-        if path == "/readyz":
-            return text(200, "ready") if self._ready() else text(503, "starting")
-        if path == "/status":
-            return Reply(200, "application/json", msgspec.json.format(msgspec.json.encode(self._status())))
-        if path == "/ws":
-            return text(426, "this address speaks WebSocket")
-        return self._files.get("/index.html" if path == "/" else path) or text(404, "not found")
+def text(status: int, body: str, **more: str) -> Reply:
+    """A line of plain text; further headers by name, with `_` for `-`."""
+    headers = {name.replace("_", "-"): value for name, value in more.items()}
+    return Reply(status, "text/plain; charset=utf-8", f"{body}\n".encode(), headers)
 
 
-def text(status: int, body: str) -> Reply:
-    """A line of plain text."""
-    return Reply(status, "text/plain; charset=utf-8", f"{body}\n".encode())
-
-
-def load_static() -> dict[str, Reply]:
-    """Every file of the built frontend by its path; raises UserError when it has not been built."""
-    folder = files("tradestream_nb").joinpath("static")
-    if not folder.joinpath("index.html").is_file():
-        raise UserError("the dashboard has not been built; run: pip install -e .")
-    found = [file for file in folder.iterdir() if file.name.rpartition(".")[2] in TYPES]
-    return {f"/{f.name}": Reply(200, TYPES[f.name.rpartition(".")[2]], f.read_bytes()) for f in found}
+def json(value: Any, *, status: int = 200) -> Reply:
+    """A value as JSON that people can read too."""
+    return Reply(status, "application/json", msgspec.json.format(msgspec.json.encode(value)))

@@ -15,9 +15,9 @@ from tradestream_nb.server.watching import watching
 class Runner(Front):
     """A front that starts and stops the streams with itself."""
 
-    async def start(self, host: str, port: int, *, insecure: bool = False) -> int:
+    async def start(self, host: str, port: int) -> int:
         """Listen, start the streams, and return the port; raises ServeError, and nothing has started then."""
-        port = await super().start(host, port, insecure=insecure)
+        port = await super().start(host, port)
         await self.manager.start_all()
         return port
 
@@ -34,7 +34,6 @@ async def serve_until_stopped(
     *,
     announce: Callable[[int], None],
     watch: Path | None = None,
-    insecure: bool = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is told the port. Raises ServeError.
 
@@ -45,7 +44,7 @@ async def serve_until_stopped(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        listening = await runner.start(host, port, insecure=insecure)
+        listening = await runner.start(host, port)
         async with watching(watch, runner.manager.pipeline) if watch else nullcontext():
             announce(listening)
             await stop.wait()
