@@ -1,4 +1,4 @@
-"""A small exchange to test with: two stocks, a future, and orders that say what matters."""
+"""A small exchange to test with: two stocks, a future, a pair, and orders that say what matters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tradestream_nb.sim.reports import Executed, Notice, OrderChanged, Report
 AAPL = Listing(1, "AAPL", local_symbol="AAPL")
 MSFT = Listing(2, "MSFT", local_symbol="MSFT")
 ES = Listing(3, "ES", "FUT", multiplier="50", min_tick=0.25)
-LISTINGS = {"AAPL": AAPL, "MSFT": MSFT, "ES": ES}
+JPY = Listing(4, "USD", "CASH", "JPY", "IDEALPRO", min_tick=0.005, rate=1 / 150)
+LISTINGS = {"AAPL": AAPL, "MSFT": MSFT, "ES": ES, "JPY": JPY}
 
 ReportType = TypeVar("ReportType", bound=Report)
 

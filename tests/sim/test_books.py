@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sim.exchanges import AAPL, ES, opened, quoted
+from tests.sim.exchanges import AAPL, ES, JPY, opened, quoted
 from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.account_values import account_values, summary_values
 from tradestream_nb.sim.books import Books, Pnl
@@ -27,6 +27,14 @@ def test_a_futures_multiplier_counts_in_the_money() -> None:
     books = traded()
     assert books.value(3) == -10_000
     assert books.pnl_of(3).unrealized == pytest.approx(-0.01 * 50 * 2 - 4.5)
+
+
+def test_money_of_another_currency_is_converted() -> None:
+    exchange = opened(150.0, depth=100_000)
+    exchange.place(7, 1, JPY, Ticket("BUY", 15_000), SECOND)
+    books = exchange.books["DU1234567"]
+    assert books.value(4) == pytest.approx(15_000) and books.cash == pytest.approx(1_000_000 - 15_001 - 2)
+    assert books.commissions.popitem()[1].currency == "USD"
 
 
 def test_pnl_of_the_account_is_that_of_its_contracts() -> None:

@@ -263,10 +263,11 @@ def test_a_preview_places_nothing_and_says_what_would_change() -> None:
     assert isinstance(Exchange().preview(7, 6, AAPL, BUY), Notice)
 
 
-def test_accounts_are_kept_apart_and_the_first_is_meant_by_a_blank() -> None:
+def test_accounts_are_kept_apart_and_one_must_be_named() -> None:
     exchange = Exchange(["DU1", "DU2"], depth=1000)
     quoted(exchange, 100.0)
-    exchange.place(7, 5, AAPL, BUY, SECOND)
+    assert codes(exchange.place(7, 4, AAPL, BUY, SECOND)) == [435]
+    exchange.place(7, 5, AAPL, Ticket("BUY", 100, account="DU1"), SECOND)
     exchange.place(7, 6, AAPL, Ticket("SELL", 30, account="DU2"), SECOND)
     assert [books.holding(1).quantity for books in exchange.books.values()] == [100, -30]
 

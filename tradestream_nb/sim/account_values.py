@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tradestream_nb.sim.books import Books
+from tradestream_nb.sim.books import CURRENCY, Books
 
 
 class AccountValue(msgspec.Struct, frozen=True):
@@ -17,16 +17,16 @@ class AccountValue(msgspec.Struct, frozen=True):
 
 def account_values(books: Books) -> list[AccountValue]:
     """Every figure that account updates carry: facts, then totals, then the ledger per currency."""
-    return [*_facts(books), *_money(_totals(books)), *_ledger(books, "BASE"), *_ledger(books, "USD")]
+    return [*_facts(books), *_money(_totals(books)), *_ledger(books, "BASE"), *_ledger(books, CURRENCY)]
 
 
 def summary_values(books: Books, tags: str) -> list[AccountValue]:
     """The figures that an account summary asks for by name, comma-separated; `All` and `$LEDGER` groups too."""
     wanted = {tag.strip() for tag in tags.split(",")}
     found = [value for value in (*_facts(books), *_money(_totals(books))) if "All" in wanted or value.tag in wanted]
-    for group, currency in (("$LEDGER", "BASE"), ("$LEDGER:USD", "USD"), ("$LEDGER:ALL", "BASE")):
+    for group, currency in (("$LEDGER", "BASE"), (f"$LEDGER:{CURRENCY}", CURRENCY), ("$LEDGER:ALL", "BASE")):
         found += _ledger(books, currency) if group in wanted else []
-    return found + (_ledger(books, "USD") if "$LEDGER:ALL" in wanted else [])
+    return found + (_ledger(books, CURRENCY) if "$LEDGER:ALL" in wanted else [])
 
 
 def _facts(books: Books) -> list[AccountValue]:
@@ -34,7 +34,7 @@ def _facts(books: Books) -> list[AccountValue]:
     cushion = (equity - books.margins()[1]) / equity if equity > 0 else 0.0
     return [
         AccountValue("AccountCode", books.account),
-        AccountValue("AccountOrGroup", books.account, "USD"),
+        AccountValue("AccountOrGroup", books.account, CURRENCY),
         AccountValue("AccountReady", "true"),
         AccountValue("AccountType", "INDIVIDUAL"),
         AccountValue("Cushion", f"{max(cushion, 0.0):.6f}"),
@@ -81,7 +81,7 @@ def _ledger(books: Books, currency: str) -> list[AccountValue]:
     return [AccountValue("Currency", currency, currency), *_money(figures, currency)]
 
 
-def _money(figures: dict[str, float], currency: str = "USD") -> list[AccountValue]:
+def _money(figures: dict[str, float], currency: str = CURRENCY) -> list[AccountValue]:
     return [AccountValue(tag, f"{figure:.2f}", currency) for tag, figure in figures.items()]
 
 

@@ -12,6 +12,9 @@ from tradestream_nb.sim.ledger import Ledger
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tariff import initial_margin, maintenance_margin
 
+CURRENCY = "USD"
+"""What every account is kept in."""
+
 
 class Pnl(msgspec.Struct, frozen=True):
     """P&L after commissions; `daily` since the session opened."""
@@ -145,7 +148,7 @@ class Books:
         held = self._ledger.holding(listing.con_id).quantity
         realized = self._ledger.trade(listing.con_id, execution.signed, execution.price, amount, factor=listing.factor)
         closes = held * execution.signed < 0
-        return Commission(execution.exec_id, amount, listing.currency, realized if closes else None)
+        return Commission(execution.exec_id, amount, CURRENCY, realized if closes else None)
 
     def _replay(self, amount: float) -> None:
         prices = {con_id: self._ledger.price(con_id) for con_id in self.listings}

@@ -54,7 +54,10 @@ class Exchange:
         self._executions = 0
 
     def place(self, client_id: int, order_id: int, listing: Listing, ticket: Ticket, ts: int) -> list[Report]:
-        """Take a new order, or change the one that the client numbered so; a blank account means the first."""
+        """Take a new order, or change the one that the client numbered so.
+
+        A blank account means the only one there is.
+        """
         if order_id < 1 and not self.orders.find(client_id, order_id):
             return [Notice(client_id, order_id, *UNKNOWN_ID)]
         return self._place(client_id, order_id, listing, ticket, ts)
@@ -77,7 +80,7 @@ class Exchange:
 
     def preview(self, client_id: int, order_id: int, listing: Listing, ticket: Ticket) -> Preview | Notice:
         """What the order would cost and bind; a Notice where it would be refused or no price is known."""
-        ticket = msgspec.structs.replace(ticket, account=ticket.account or self.accounts[0])
+        ticket = self._with_account(ticket)
         refused = refusal(listing, ticket, self.accounts)
         price = self._price(listing, ticket)
         if refused or price is None:
@@ -125,8 +128,7 @@ class Exchange:
         return held | {order.listing.con_id for order in self.orders.open()}
 
     def _place(self, client_id: int, order_id: int, listing: Listing, ticket: Ticket, ts: int) -> list[Report]:
-        if not ticket.account:
-            ticket = msgspec.structs.replace(ticket, account=self.accounts[0])
+        ticket = self._with_account(ticket)
         known = self.orders.find(client_id, order_id)
         refused = modify_refusal(known, listing, ticket) if known else None
         refused = refused or refusal(listing, ticket, self.accounts) or self._unaffordable(listing, ticket)
@@ -134,6 +136,11 @@ class Exchange:
             return [Notice(client_id, order_id, *refused)]
         order = self.orders.update(known, ticket=ticket) if known else None
         return self._enter(order or self.orders.add(client_id, order_id, listing, ticket, ts), ts)
+
+    def _with_account(self, ticket: Ticket) -> Ticket:
+        if ticket.account or len(self.accounts) > 1:
+            return ticket
+        return msgspec.structs.replace(ticket, account=self.accounts[0])
 
     def _enter(self, order: Order, ts: int) -> list[Report]:
         if not order.ticket.transmit:

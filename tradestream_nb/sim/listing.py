@@ -19,8 +19,15 @@ class Listing(msgspec.Struct, frozen=True):
     last_trade_date: str = ""
     multiplier: str = ""
     min_tick: float = 0.01
+    rate: float = 1.0
+    """What one unit of its currency is worth in the account's; it never changes, so that books add up."""
+
+    @property
+    def size(self) -> float:
+        """What one point of the price is worth per unit, in the contract's currency."""
+        return float(self.multiplier or 1)
 
     @property
     def factor(self) -> float:
-        """The money that one point of the price is worth per unit."""
-        return float(self.multiplier or 1)
+        """What one point of the price is worth per unit, in the account's currency."""
+        return self.size * self.rate

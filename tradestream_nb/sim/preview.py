@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tradestream_nb.sim.books import Books
+from tradestream_nb.sim.books import CURRENCY, Books
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.orders import Ticket
 from tradestream_nb.sim.tariff import commission, initial_margin, maintenance_margin
@@ -39,5 +39,5 @@ def preview(books: Books, listing: Listing, ticket: Ticket, price: float) -> Pre
         initial, maintenance, books.equity,
         initial + initial_margin(listing, after) - initial_margin(listing, worth),
         maintenance + maintenance_margin(listing, after) - maintenance_margin(listing, worth),
-        books.equity - cost, cost, listing.currency,
+        books.equity - cost, cost, CURRENCY,
     )  # fmt: skip

@@ -20,6 +20,8 @@ DUPLICATE_ID: Refusal = (103, "Duplicate order id")
 
 def refusal(listing: Listing, ticket: Ticket, accounts: tuple[str, ...]) -> Refusal | None:
     """Why such an order cannot be taken; None when it can."""
+    if not ticket.account:
+        return 435, "You must specify an account."
     if ticket.account not in accounts:
         return 321, f"Error validating request.-'bN' : cause - Invalid account code '{ticket.account}'."
     if ticket.quantity == 0:

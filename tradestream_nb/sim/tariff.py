@@ -11,15 +11,16 @@ _MAINTENANCE = {"STK": 0.25, "FUT": 0.05, "CASH": 0.025}
 
 
 def commission(listing: Listing, shares: float, spent: float) -> float:
-    """What an order costs of which `shares` are filled; `spent` is the sum of quantity times price.
+    """What an order costs of which `shares` are filled, in the account's currency.
 
-    The fixed tariff for US stocks, forex and US index futures, without the exchange's own fees.
+    `spent` is the sum of quantity times price. The fixed tariff for US stocks, forex and US index futures, without
+    the exchanges' own fees.
     """
     if listing.sec_type == "FUT":
         return 2.25 * shares
     if listing.sec_type == "CASH":
-        return round(max(0.00002 * spent, 2.0), 4)
-    return round(min(max(0.005 * shares, 1.0), 0.01 * spent), 4)
+        return round(max(0.00002 * spent * listing.rate, 2.0), 4)
+    return round(min(max(0.005 * shares, 1.0), 0.01 * spent * listing.rate), 4)
 
 
 def initial_margin(listing: Listing, worth: float) -> float:

@@ -14,6 +14,8 @@ from tradestream_nb.sim.tws.fields import WireContract
 NASDAQ = frozenset("AAPL MSFT GOOGL AMZN NVDA META TSLA NFLX INTC AMD".split())
 STOCK_EXCHANGES = ("SMART", "AMEX", "NYSE", "NASDAQ", "ISLAND", "ARCA", "BATS", "IEX", "BYX", "EDGEA")
 PAIRS = ("EUR.USD", "GBP.USD", "AUD.USD", "NZD.USD", "USD.JPY", "USD.CHF", "USD.CAD", "EUR.GBP", "EUR.JPY")
+RATES = {"USD": 1.0, "GBP": 1.27, "JPY": 1 / 151, "CHF": 1 / 0.88, "CAD": 1 / 1.37}
+"""What the pairs' second currencies are worth in an account that is kept in US dollars."""
 QUARTERS = 4
 """How many expiries of each future are listed."""
 
@@ -124,7 +126,7 @@ def _pair(name: str) -> Listing:
     tick = 0.005 if currency == "JPY" else 0.00005
     return Listing(
         _con_id("CASH", name), symbol, "CASH", currency, "IDEALPRO",
-        local_symbol=name, trading_class=name, min_tick=tick,
+        local_symbol=name, trading_class=name, min_tick=tick, rate=RATES[currency],
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tradestream_nb.clock import SECOND
+from tradestream_nb.sim.exchange import Exchange
 from tradestream_nb.sim.symbols import choose_symbols
 from tradestream_nb.sim.tws.agenda import Action, Agenda
 from tradestream_nb.sim.tws.catalogue import Catalogue
@@ -26,6 +27,10 @@ class WorldOptions(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 4.0
     """Quotes per second of each contract."""
     accounts: tuple[str, ...] = ("DU1234567",)
+    cash: float = 1_000_000.0
+    """What each account begins with, in US dollars."""
+    depth: float | None = None
+    """How much can be traded at one quote; None varies it."""
     subscribed: bool = True
     """Whether the account has paid for live market data; without, there is only delayed data."""
     version: int = NEWEST_VERSION
@@ -43,6 +48,10 @@ class World:
         self.agenda = Agenda()
         self.catalogue = Catalogue(choose_symbols(options.symbols), start=ts)
         self.prices = Prices(self.catalogue, seed=options.seed, start=ts)
+        self.exchange = Exchange(
+            options.accounts, seed=options.seed, cash=options.cash, start=self.prices.opening, depth=options.depth
+        )
+        """Orders and the books of every account."""
         self.trouble = Trouble()
         self.sessions: dict[int, Session] = {}
         """The clients that are connected, by their id."""
