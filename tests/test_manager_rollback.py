@@ -9,7 +9,7 @@ import pytest
 
 from tests.facts import START
 from tests.managed import HANDLERS, Scripted, eventually, managed
-from tradestream_nb import Quote, handler, manager
+from tradestream_nb import Quote, handler, vitals
 from tradestream_nb.clock import SECOND
 
 
@@ -19,7 +19,7 @@ def price_updates(quote: Quote, last: Any) -> Any:
 
 
 async def test_a_roll_back_shows_in_the_health_of_its_stream_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manager, "NOTICED", 5.0)
+    monkeypatch.setattr(vitals, "NOTICED", 5.0)
     quote = Quote("AAPL", 190.0, ts=START)
     async with managed(Scripted(virtual=True), HANDLERS) as running:
         await eventually(lambda: running.status().state == "ended")

@@ -7,6 +7,7 @@ TradestreamError
 │   ├── DataFileError            a replay file cannot be read
 │   └── ServeError               the server cannot listen
 ├── ContractViolation          a handler returned something else than its contract says
+├── SourceLost                 the connection of a source is gone
 ├── ReaderTooSlow              a reader fell further behind than is kept for it
 └── StreamFailed               a stream failed while a session ran
 """
@@ -62,6 +63,10 @@ class ContractViolation(TradestreamError):
     def __init__(self, name: str, problem: str) -> None:
         self.name, self.problem = name, problem
         super().__init__(f"{name!r} {problem}")
+
+
+class SourceLost(TradestreamError):
+    """Raised when a source loses its connection, or does not get one; the manager tries again."""
 
 
 class ReaderTooSlow(TradestreamError):

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from math import inf
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from tradestream_nb import clock
 from tradestream_nb.contract import Handler
 from tradestream_nb.equity import EquityTrail
-from tradestream_nb.errors import UserError
-from tradestream_nb.events import AnyEvent
-from tradestream_nb.health import STALE_AFTER, StreamStatus, stream_status
+from tradestream_nb.errors import TradestreamError, UserError
+from tradestream_nb.events import AnyEvent, Bar, Fill
+from tradestream_nb.health import STALE_AFTER, StreamStatus
 from tradestream_nb.hub import Hub
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.messages import StreamState
-from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.pipeline import Pipeline, React
 from tradestream_nb.sim.account import PaperAccount
 from tradestream_nb.sources.base import Source
+from tradestream_nb.sources.broker import Brokerage, BrokerReport
 from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies import STRATEGIES
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
+from tradestream_nb.vitals import Vitals
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +39,6 @@ TICK = 0.05
 """Seconds between two looks at what has become due while no event comes."""
 RECORD = 200
 """Events of each handler that are kept to try new code on."""
-NOTICED = 60.0
-"""Seconds, on the streams' own clock, for which health tells what a host has done on its own account."""
 STEADY = 60.0
 """Seconds that a source must run for its earlier failures to be forgotten."""
 
@@ -51,6 +52,7 @@ class ManagerStatus(msgspec.Struct, frozen=True):
     events: int
     dead_letters: int
     streams: dict[str, StreamStatus]
+    broker: BrokerReport | None = None
 
 
 class StreamManager:
@@ -80,11 +82,13 @@ class StreamManager:
         self.price_interval = price_interval if price_interval is not None else POLLED if self.source.polled else PUSHED
         self.evaluator = evaluator or default_evaluator()
         self.account = PaperAccount(mark_every=portfolio_interval, auto_trade=auto_trade)
+        broker = self.source if isinstance(self.source, Brokerage) else None
         self.hub = Hub(price_interval=self.price_interval)
         handlers = load_folder(find_folder()) if handlers is None else handlers
         self.equity = EquityTrail()
-        reactors = [self.evaluator.feed, self.account.on_event, self.equity.note]
-        self.pipeline = Pipeline(handlers, self.hub, reactors, record=RECORD)
+        self.pipeline = Pipeline(handlers, self.hub, self._reactors(broker, auto_trade), record=RECORD)
+        stale_after = max(STALE_AFTER, 3 * self.price_interval)
+        self._vitals = Vitals(self.pipeline, self.evaluator, stale_after=stale_after, broker=broker)
         for name, values in (parameters or {}).items():
             self.pipeline.host.configure(name, values)
         self._wait_for_reader = wait_for_reader
@@ -95,7 +99,6 @@ class StreamManager:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._newest: tuple[int, float] | None = None
         self._since: int | None = None
-        self._errors_seen: dict[str, int] = {}
 
     async def start_all(self) -> None:
         """Start the streams; a second call changes nothing."""
@@ -135,7 +138,9 @@ class StreamManager:
 
     def put(self, event: Any) -> None:
         """Take an event on the manager's own thread."""
-        self._newest = (event.ts, asyncio.get_running_loop().time())
+        # A broker may tell of an execution long after it happened; the time is not that of its telling.
+        if not isinstance(event, Fill):
+            self._newest = (event.ts, asyncio.get_running_loop().time())
         self.pipeline.put(event)
 
     async def drain(self) -> None:
@@ -153,44 +158,22 @@ class StreamManager:
 
     def status(self) -> ManagerStatus:
         """Every stream's state, age, errors and seq."""
-        host = self.pipeline.host
-        streams = {name: self._stream(name) for name in self.hub.topics if name != "health"}
-        errors = sum(host.errors.values())
-        return ManagerStatus(self.source.name, self._state, self._text, self.pipeline.events, errors, streams)
-
-    def _stream(self, name: str) -> StreamStatus:
-        topic = self.hub.topics[name]
-        errors = self._errors(name)
-        failed = errors > self._errors_seen.get(name, 0)
-        return stream_status(
-            name,
-            now=self.now(),
-            source=self._state,
-            seq=topic.seq,
-            last_update=topic.ts,
-            errors=errors,
-            trouble=(self._last_error(name) if failed else "") or self._text or self._notice(name),
-            since=self._since,
-            stale_after=max(STALE_AFTER, 3 * self.price_interval) if name == "price_updates" else None,
+        errors = sum(self.pipeline.host.errors.values())
+        return ManagerStatus(
+            self.source.name,
+            self._state,
+            self._text,
+            self.pipeline.events,
+            errors,
+            self._streams(),
+            self._vitals.report(),
         )
 
-    def _errors(self, topic: str) -> int:
-        """What handlers failed on; for the signals also what strategies and their callbacks did."""
-        host = self.pipeline.host
-        errors = sum(count for name, count in host.errors.items() if host.specs[name].topic == topic)
-        return errors + (self.evaluator.failures if topic == "signals" else 0)
-
-    def _last_error(self, topic: str) -> str:
-        host = self.pipeline.host
-        letters = reversed(host.dead_letters)
-        before = self.evaluator.last_failure if topic == "signals" else ""
-        return next((letter.error for letter in letters if host.specs[letter.handler].topic == topic), before)
-
-    def _notice(self, topic: str) -> str:
-        """What the host did of its own accord lately with a handler of this topic."""
-        host, since = self.pipeline.host, self.now() - NOTICED * clock.SECOND
-        notices = reversed(host.notices)
-        return next((n.text for n in notices if n.ts >= since and host.specs[n.handler].topic == topic), "")
+    def _reactors(self, broker: Brokerage | None, auto_trade: bool) -> list[React]:
+        """Strategies, then the account: a broker's own, which needs nobody to keep its books, or the one on paper."""
+        if broker is None:
+            return [self.evaluator.feed, self.account.on_event, self.equity.note]
+        return [self.evaluator.feed, *([broker.trader()] if auto_trade else []), self.equity.note]
 
     async def _supervise(self) -> None:
         """Run the source; when it fails, wait and run it again."""
@@ -202,8 +185,9 @@ class StreamManager:
             except (Exception, asyncio.CancelledError) as error:
                 if _cancelled():
                     raise
-                logger.exception("source %s failed", self.source.name)
-                self._state, self._text = "failing", f"{type(error).__name__}: {error}"
+                known = isinstance(error, TradestreamError)
+                self._state, self._text = "failing", str(error) if known else f"{type(error).__name__}: {error}"
+                logger.error("source %s failed: %s", self.source.name, self._text, exc_info=not known)
             else:
                 self._state = "ended"
                 self.hub.flush()
@@ -214,12 +198,19 @@ class StreamManager:
 
     async def _run(self) -> None:
         """Warm the strategies up, wait for a reader where one is waited for, and run the source."""
-        self.evaluator.warm_up(await asyncio.to_thread(lambda: list(self.source.history(self.evaluator.bar_seconds))))
+        self.evaluator.warm_up(await self._history())
         if self._wait_for_reader:
             self._state, self._text = "starting", "waiting for the first client"
             await _until(lambda: self.hub.readers > 0)
         self._state, self._text, self._since = "ok", "", self.now()
         await self.source.run(self)
+
+    async def _history(self) -> Iterable[Bar]:
+        history, seconds = self.source.history, self.evaluator.bar_seconds
+        if inspect.iscoroutinefunction(history):
+            bars: Iterable[Bar] = await history(seconds)
+            return bars
+        return await asyncio.to_thread(lambda: list(cast(Iterable[Bar], history(seconds))))
 
     async def _tick(self) -> None:
         """Release what has become due, and publish health every second."""
@@ -231,15 +222,10 @@ class StreamManager:
                 self._publish_health()
 
     def _publish_health(self) -> None:
-        """Publish the streams of which something other than the age has changed."""
-        now = self.now()
-        known = self.hub.values("health")
-        for name, status in self.status().streams.items():
-            update = status.update(now)
-            before = known.get(name)
-            if before is None or msgspec.structs.replace(before, ts=now) != update:
-                self.hub.publish("health", update, now)
-            self._errors_seen[name] = status.errors
+        self._vitals.publish(self._streams(), self.now())
+
+    def _streams(self) -> dict[str, StreamStatus]:
+        return self._vitals.streams(self._state, self._text, now=self.now(), since=self._since)
 
 
 def default_evaluator() -> StrategyEvaluator:

@@ -16,7 +16,7 @@ LAYERS = (
     | {"frames", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
     {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
-    | {"hub", "journal", "manager", "health", "equity", "pipeline", "bus"},
+    | {"hub", "journal", "manager", "health", "equity", "pipeline", "vitals", "bus"},
     {"server", "client", "views", "magics", "asgi"}
     | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link"},
     {"cli", "logs", "__main__"},

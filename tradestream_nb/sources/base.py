@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Protocol
 
 from tradestream_nb.events import Bar, Event
@@ -31,5 +31,8 @@ class Source(Protocol):
     async def run(self, outlet: Outlet) -> None:
         """Put events until the data ends; a lost connection raises, and the manager starts it again."""
 
-    def history(self, seconds: float) -> Iterable[Bar]:
-        """Complete bars of that length from before the first event, oldest first; strategies start warm with them."""
+    def history(self, seconds: float) -> Iterable[Bar] | Awaitable[Iterable[Bar]]:
+        """Complete bars of that length from before the first event, oldest first; strategies start warm with them.
+
+        A plain function is called on another thread before each run, an async one on the loop that runs the source.
+        """

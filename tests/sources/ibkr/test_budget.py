@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tradestream_nb.errors import SourceError
-from tradestream_nb.sources.ibkr.budget import Budget, Rate, Use
+from tradestream_nb.sources.broker import Use
+from tradestream_nb.sources.ibkr.budget import Budget, Rate
 
 
 def test_what_goes_over_is_refused_with_the_reason_and_takes_nothing() -> None:

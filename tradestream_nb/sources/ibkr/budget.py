@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 
-import msgspec
-
 from tradestream_nb.errors import SourceError
+from tradestream_nb.sources.broker import Use
 
 LINES, TICK_BY_TICK, MESSAGES = 100, 3, 50
 """Market-data lines, tick-by-tick streams and messages per second of an account without extra packages."""
-
-
-class Use(msgspec.Struct, frozen=True):
-    """How much of a limit is used."""
-
-    used: float
-    limit: float
 
 
 class Budget:

@@ -1,0 +1,95 @@
+"""The health of the streams: judged from what host, hub, strategies and broker say, and published when it changes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tradestream_nb.clock import SECOND
+from tradestream_nb.health import StreamStatus, stream_status
+from tradestream_nb.messages import HealthUpdate, StreamState
+from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.sources.broker import Brokerage, BrokerReport, Condition
+from tradestream_nb.strategies.evaluator import StrategyEvaluator
+
+NOTICED = 60.0
+"""Seconds, on the streams' own clock, for which health tells what a host has done on its own account."""
+
+
+class Vitals:
+    """Looks after the streams of one pipeline; used from its thread."""
+
+    def __init__(
+        self, pipeline: Pipeline, evaluator: StrategyEvaluator, *, stale_after: float, broker: Brokerage | None = None
+    ) -> None:
+        """`stale_after` is how many seconds the prices may be silent."""
+        self._host, self._hub, self._evaluator = pipeline.host, pipeline.hub, evaluator
+        self._stale_after, self._broker = stale_after, broker
+        self._errors_seen: dict[str, int] = {}
+        self._told: set[str] = set()
+        """What the broker has said something about."""
+
+    def report(self) -> BrokerReport | None:
+        """What the broker says of itself; None where there is none."""
+        return self._broker.report() if self._broker else None
+
+    def streams(self, source: StreamState, trouble: str, *, now: int, since: int | None) -> dict[str, StreamStatus]:
+        """Every stream at `now`, of a source that is in this state, with this trouble, since then (epoch µs)."""
+        broker = self.report() or BrokerReport(connected=True)
+        return {
+            name: self._stream(name, source, trouble, now=now, since=since, broker=broker)
+            for name in self._hub.topics
+            if name != "health"
+        }
+
+    def publish(self, streams: dict[str, StreamStatus], now: int) -> None:
+        """Publish what has changed but for its age."""
+        updates = [stream.update(now) for stream in streams.values()]
+        if broker := self.report():
+            updates += self._conditions(broker, now)
+        known = self._hub.values("health")
+        for update in updates:
+            before = known.get(update.stream)
+            if before is None or msgspec.structs.replace(before, ts=now) != update:
+                self._hub.publish("health", update, now)
+            self._errors_seen[update.stream] = update.errors
+
+    def _stream(
+        self, name: str, source: StreamState, trouble: str, *, now: int, since: int | None, broker: BrokerReport
+    ) -> StreamStatus:
+        topic, errors = self._hub.topics[name], self._errors(name)
+        failed = errors > self._errors_seen.get(name, 0)
+        priced = name == "price_updates"
+        return stream_status(
+            name,
+            now=now,
+            source=source,
+            seq=topic.seq,
+            last_update=topic.ts,
+            errors=errors,
+            trouble=(self._last_error(name) if failed else "") or trouble or self._notice(name, now),
+            since=since,
+            stale_after=self._stale_after if priced and not broker.quiet else None,
+            heard=broker.heard if priced else None,
+            old=broker.stale.get(name, ""),
+        )
+
+    def _conditions(self, broker: BrokerReport, now: int) -> list[HealthUpdate]:
+        """What the broker has to say now, and of what is over by now that it is."""
+        conditions = {name: Condition("ok") for name in self._told} | broker.conditions
+        self._told = set(broker.conditions)
+        return [HealthUpdate(name, each.state, text=each.text, ts=now) for name, each in conditions.items()]
+
+    def _errors(self, topic: str) -> int:
+        """What handlers failed on; for the signals also what strategies and their callbacks did."""
+        errors = sum(count for name, count in self._host.errors.items() if self._host.specs[name].topic == topic)
+        return errors + (self._evaluator.failures if topic == "signals" else 0)
+
+    def _last_error(self, topic: str) -> str:
+        letters = reversed(self._host.dead_letters)
+        before = self._evaluator.last_failure if topic == "signals" else ""
+        return next((each.error for each in letters if self._host.specs[each.handler].topic == topic), before)
+
+    def _notice(self, topic: str, now: int) -> str:
+        """What the host did of its own accord lately with a handler of this topic."""
+        since, notices = now - NOTICED * SECOND, reversed(self._host.notices)
+        return next((n.text for n in notices if n.ts >= since and self._host.specs[n.handler].topic == topic), "")
