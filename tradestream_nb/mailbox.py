@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import inf
 
 from tradestream_nb.audience import Audience, Bell, Reading
-from tradestream_nb.topics import ALL, NONE, Batch, Keys, Topic
+from tradestream_nb.topics import ALL, NONE, Batch, Entry, Keys, Topic
 
 
 class Silence:
@@ -88,6 +88,11 @@ class Mailbox:
         """How far the reader has come in a topic; beyond everything where it does not read it."""
         reading = self._readings.get(topic)
         return inf if reading is None else reading.cursor
+
+    def backlog(self) -> list[Entry]:
+        """The messages of logs that wait to be taken, as far as they are kept."""
+        logs = (r for r in self._readings.values() if r.topic.kind == "event" and r.cursor < r.topic.seq)
+        return [e for r in logs for e in r.topic.entries() if e.seq > r.cursor and e.key in r.keys]
 
     def rest(self) -> None:
         """Let nobody wait for the reader: it cannot take more just now, and comes by itself."""

@@ -16,8 +16,11 @@ from websockets.typing import Subprotocol
 from tests.server.doors import door
 from tests.server.talk import TS, price
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.connection import Client, Server
+from tradestream_nb.server.client import Client
+from tradestream_nb.server.clients import Clients
+from tradestream_nb.server.connection import Server
 from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.socket import Socket
 from tradestream_nb.server.v1 import SUBPROTOCOL
 
 SYMBOLS = [f"SYM{number:03d}" for number in range(100)]
@@ -27,9 +30,9 @@ V1 = [Subprotocol(SUBPROTOCOL)]
 class Served:
     """A hub with a server on a port of its own."""
 
-    def __init__(self, *, max_connections: int = 100) -> None:
-        self.hub = Hub()
-        self.server = Server(self.hub, door(limits=Limits(connections=max_connections)))
+    def __init__(self, *, compress: bool = False, **limits: Any) -> None:
+        self.hub, self.limits = Hub(), Limits(**limits)
+        self.server = Server(self.hub, door(limits=self.limits), limits=self.limits, compress=compress)
         self.port = 0
 
     def connect(self, **options: Any) -> connect:
@@ -40,7 +43,7 @@ class Served:
         for symbol in SYMBOLS:
             self.hub.publish("price_updates", price(symbol, value), TS)
 
-    async def clients(self, count: int) -> set[Client]:
+    async def clients(self, count: int) -> Clients:
         """The clients, once there are so many."""
         await until(lambda: len(self.server.clients) == count)
         return self.server.clients
@@ -59,8 +62,8 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(*, max_connections: int = 100) -> AsyncIterator[Served]:
-    served = Served(max_connections=max_connections)
+async def serving(*, compress: bool = False, **limits: Any) -> AsyncIterator[Served]:
+    served = Served(compress=compress, **limits)
     served.port = await served.server.start("127.0.0.1", 0)
     yield served
     await served.server.stop()
@@ -68,7 +71,13 @@ async def serving(*, max_connections: int = 100) -> AsyncIterator[Served]:
 
 def make_small(client: Client) -> None:
     """Shrink the kernel's buffer on the server's side, so that little is needed to fill it."""
-    client.ws.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    transport(client).get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+
+
+def transport(client: Client) -> asyncio.Transport:
+    """What a client's messages are written to."""
+    assert isinstance(client.wire, Socket)
+    return client.wire.transport
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -11,33 +11,36 @@ from contextlib import closing
 import pytest
 
 from tests.server.raw import small_socket, stalled
-from tests.server.served import SYMBOLS, Served, ask, heard, make_small
+from tests.server.served import SYMBOLS, Served, ask, heard, make_small, serving
 from tests.server.talk import TS, signal
-from tradestream_nb.server import connection
 from tradestream_nb.topics import HISTORY
 
 
-async def test_a_stalled_client_delays_nobody_and_is_cut_off(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(await stalled(served.port)):
-        async with served.connect(max_queue=None) as ws:
-            await served.clients(2)
-            last = await served.block()
-            prices: list[float] = []
-            while not prices or prices[-1] != last:
-                prices.append(json.loads(await ws.recv())["symbols"][SYMBOLS[0]]["price"])
-            assert prices == list(range(1, last + 1))
-            assert len(served.server.clients) == 2
-            monkeypatch.setattr(connection, "GRACE", 0.1)
-            await served.clients(1)
-            assert not served.hub.blocked
-            assert (await ask(ws, type="ping"))["type"] == "pong"
+async def test_a_stalled_client_delays_nobody_and_is_cut_off() -> None:
+    async with serving(grace=0.5, close_deadline=0.1) as served:
+        with closing(await stalled(served.port)):
+            await watch_beside_a_stalled_client(served)
+
+
+async def watch_beside_a_stalled_client(served: Served) -> None:
+    async with served.connect(max_queue=None) as ws:
+        await served.clients(2)
+        last = await served.block()
+        prices: list[float] = []
+        while not prices or prices[-1] != last:
+            prices.append(json.loads(await ws.recv())["symbols"][SYMBOLS[0]]["price"])
+        assert prices == list(range(1, last + 1))
+        assert len(served.server.clients) == 2
+        await served.clients(1)
+        assert not served.hub.blocked
+        assert (await ask(ws, type="ping"))["type"] == "pong"
 
 
 async def test_a_slow_client_gets_the_newest_prices_in_fewer_frames_and_every_signal(served: Served) -> None:
     async with served.connect(sock=small_socket(served.port), max_queue=1) as ws:
         await served.clients(1)
         blocked_at = await served.block()
-        names = [f"S{number}" for number in range(HISTORY // 2)]
+        names = [f"S{number}" for number in range(served.limits.waiting_messages)]
         for last, name in enumerate(names, blocked_at + 1):
             served.hub.publish("signals", signal(name), TS)
             served.publish_prices(last)
@@ -68,12 +71,12 @@ async def test_a_client_too_slow_for_every_signal_is_closed_with_4508(served: Se
 
 async def test_nothing_more_is_read_from_a_client_that_does_not_take_its_answers(served: Served) -> None:
     async with served.connect(sock=small_socket(served.port), max_queue=1) as ws:
-        (client,) = await served.clients(1)
+        [client] = await served.clients(1)
         make_small(client)
         for _ in range(100):
             await ws.send(json.dumps({"type": 30_000 * "x"}))
         await asyncio.sleep(0.2)
-        assert 0 < client.ws.transport.get_write_buffer_size() < 2 * connection.SOFT_LIMIT
+        assert 0 < client.wire.buffered() < 2 * served.limits.soft_buffer
         ws.transport.abort()
 
 

@@ -47,6 +47,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Handshakes per second, over all addresses."""
     handshake_deadline: float = 3.0
     """How long a handshake may take."""
+    close_deadline: float = 1.0
+    """How long a client may take to answer a goodbye."""
+    keepalive: float = 20.0
+    """Silence after which a client is asked whether it is there; after as long again it is taken to be gone."""
     auth_deadline: float = 5.0
     """How long a client may take to say who it is."""
 

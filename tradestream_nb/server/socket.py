@@ -1,4 +1,4 @@
-"""One TCP connection: a request answered with a page, or a WebSocket for a client; the protocol itself is websockets'."""
+"""One TCP connection: a request answered with a page, or a WebSocket for a client; websockets reads its protocol."""
 
 from __future__ import annotations
 
@@ -6,95 +6,209 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import cast
 
-from websockets.datastructures import Headers
 from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
-from websockets.typing import Subprotocol
 
-from tradestream_nb.server.admission import Admission, Admissions
+from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import Client
-from tradestream_nb.server.clients import Clients
-from tradestream_nb.server.framing import DeflatedFraming, Framing
-from tradestream_nb.server.http import HttpRequest, Reply
-from tradestream_nb.server.limits import Limits
-
-logger = logging.getLogger(__name__)
+from tradestream_nb.server.handshake import read, response
+from tradestream_nb.server.house import House
+from tradestream_nb.server.http import Reply
 
 WINDOW_BITS = 12
 """Deflating looks back 4 KiB, which is more than most messages are long."""
-DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+DEFLATE = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True, client_no_context_takeover=True, server_max_window_bits=WINDOW_BITS
+)
 
-
-class House:
-    """What all connections of one server share."""
-
-    def __init__(self, clients: Clients, admissions: Admissions, *, limits: Limits, compress: bool) -> None:
-        self.clients, self.admissions, self.limits = clients, admissions, limits
-        self.sockets: set[Socket] = set()
-        no_takeover = ServerPerMessageDeflateFactory(
-            server_no_context_takeover=True, client_no_context_takeover=True, server_max_window_bits=WINDOW_BITS
-        )
-        self.extensions = [no_takeover] if compress else None
-        self.logger = logging.getLogger("websockets.server")
-        self._framings: dict[tuple[bool, int], Framing] = {}
-
-    def framing(self, *, text: bool, window_bits: int) -> Framing:
-        """The framing that every connection of this kind shares; 0 bits do not deflate."""
-        known = (text, window_bits)
-        if known not in self._framings:
-            deflated = DeflatedFraming(text=text, window_bits=window_bits) if window_bits else Framing(text=text)
-            self._framings[known] = deflated
-        return self._framings[known]
+logger = logging.getLogger("websockets.server")
 
 
 class Socket(asyncio.Protocol):
     """A `Wire` over TCP or TLS, on any event loop."""
 
     def __init__(self, house: House) -> None:
-        self._house, self._loop = house, asyncio.get_running_loop()
-        self._protocol = ServerProtocol(
-            select_subprotocol=self._select_subprotocol,
-            extensions=house.extensions,
-            max_size=house.limits.message_size,
-            logger=house.logger,
-        )
-        self._frames: Framing = house.framing(text=True, window_bits=0)
-        self._transport: asyncio.Transport
+        self._house, self._loop, self._limits = house, asyncio.get_running_loop(), house.limits
+        extensions = [DEFLATE] if house.compress else None
+        self._protocol = ServerProtocol(extensions=extensions, max_size=self._limits.message_size, logger=logger)
+        self.transport: asyncio.Transport
+        self._frames = house.framing(text=True)
         self._remote = ""
-        self._deadline: asyncio.TimerHandle | None = None
         self._admission: Admission | None = None
         self._client: Client | None = None
-        self._unread: deque[Frame] = deque()
-        """Frames that came while nothing is listened to."""
-        self._message = b""
-        """What there is of a message that comes in several frames."""
-        self._paused = self._full = False
+        self._unheard: deque[Frame] = deque()
+        """What came while it is not listened to."""
+        self._parts: bytearray | None = None
+        """The beginning of a message that comes in several frames."""
+        self._text = self._paused = self._full = self._pinged = False
+        self._deadline: asyncio.TimerHandle | None = None
         self._heard = self._loop.time()
-        self._pinged = False
-
-    # What the loop says
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for a request, though not for long."""
-        self._transport = cast(asyncio.Transport, transport)
-        # So that a write goes to the system at once, and `pause_writing` says when it did not take all of it.
-        self._transport.set_write_buffer_limits(0)
-        peer = transport.get_extra_info("peername")
-        self._remote = str(peer[0]) if peer else ""
-        self._house.sockets.add(self)
-        self._hang_up_after(self._house.limits.handshake_deadline)
+        self.transport = cast(asyncio.Transport, transport)
+        # A write then goes to the system at once, and `pause_writing` says when that did not take all of it.
+        self.transport.set_write_buffer_limits(0)
+        self._remote = str((transport.get_extra_info("peername") or ("",))[0])
+        self._house.enter(self)
+        self._hang_up_in(self._limits.handshake_deadline)
 
     def data_received(self, data: bytes) -> None:
-        """Take in what has come, answer it, and give the messages to the client."""
+        """Let the protocol answer what is its own, and the client the rest."""
         self._heard, self._pinged = self._loop.time(), False
         self._protocol.receive_data(data)
-        self._take_in()
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._answer(event)
+            elif isinstance(event, Frame) and event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+                self._unheard.append(event)
         self._send()
-        if self.buffered() >= self._house.limits.soft_buffer and self._client is not None:
-            self._client.hold_your_tongue()
+        self._listen()
+        if self._client is not None:
+            self._client.throttle()
+
+    def eof_received(self) -> None:
+        """Say goodbye to one that has nothing more to say; the connection closes then."""
+        self._protocol.receive_eof()
+        self._send()
+
+    def pause_writing(self) -> None:
+        """Know that the system does not take more."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Go on where the client was blocked, now that everything has been taken."""
+        self._full = False
+        if self._client is not None and self._client.subscription.blocked:
+            self._house.clients.flush(self._client)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Leave nothing behind."""
+        self._full = False
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._house.leave(self)
+        if self._client is not None:
+            self._house.clients.close(self._client, clean=self._protocol.close_rcvd is not None)
+        if self._admission is not None:
+            self._house.admissions.left(self._remote)
+
+    def buffered(self) -> int:
+        """Bytes written that the system has not taken yet."""
+        return self.transport.get_write_buffer_size() if self._full else 0
+
+    def write(self, messages: Sequence[bytes]) -> int:
+        """Send messages in order and in one call, and return how many bytes that makes."""
+        if self._protocol.state is not State.OPEN or self.transport.is_closing():
+            return 0
+        frames = self._frames
+        data = frames[messages[0]] if len(messages) == 1 else b"".join([frames[message] for message in messages])
+        self.transport.write(data)
+        return len(data)
+
+    def pause(self) -> None:
+        """Listen no more to what the client says."""
+        if not self._paused and not self.transport.is_closing():
+            self._paused = True
+            self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Listen again, first to what came meanwhile."""
+        if self._paused and not self.transport.is_closing():
+            self._paused = False
+            self._listen()
+            if not self._paused:
+                self.transport.resume_reading()
+
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye after what was written, and hang up soon when no answer comes."""
+        if self._protocol.state is State.OPEN:
+            self._unheard.clear()
+            self.resume()
+            self._protocol.send_close(code, reason)
+            self._send()
+            self._hang_up_in(self._limits.close_deadline)
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        self.transport.abort()
+
+    def look(self, now: float) -> None:
+        """Ask one that has been silent for long whether it is there, and hang up when it is not."""
+        silent = now - self._heard
+        if self._protocol.state is not State.OPEN or silent < self._limits.keepalive:
+            return
+        if not self._pinged:
+            self._pinged = True
+            self._protocol.send_ping(b"")
+            self._send()
+        elif silent >= 2 * self._limits.keepalive:
+            self.abort()
+
+    def _answer(self, request: Request) -> None:
+        """Answer a request, or open the WebSocket that it asks for."""
+        decision = self._house.admissions.enter(read(request, self._remote))
+        if isinstance(decision, Reply):
+            self._protocol.send_response(response(decision))
+            return
+        self._admission = decision
+        accepted = self._protocol.accept(request)
+        if accepted.status_code == 101 and decision.subprotocol is not None:
+            accepted.headers["Sec-WebSocket-Protocol"] = decision.subprotocol
+        self._protocol.send_response(accepted)
+        self._send()
+        if accepted.status_code == 101:
+            self._open(decision)
+
+    def _open(self, admission: Admission) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        bits = [e.local_max_window_bits for e in self._protocol.extensions if isinstance(e, PerMessageDeflate)]
+        self._frames = self._house.framing(text=admission.codec == "json", window_bits=bits[0] if bits else 0)
+        self._client = self._house.clients.open(self, admission, self._remote)
+
+    def _listen(self) -> None:
+        while self._unheard and not self._paused and self._client is not None:
+            frame = self._unheard.popleft()
+            if frame.opcode is not Opcode.CONT:
+                self._text, self._parts = frame.opcode is Opcode.TEXT, bytearray()
+            if self._parts is None:
+                return
+            self._parts += frame.data
+            if frame.fin:
+                self._hear(self._client, bytes(self._parts))
+
+    def _hear(self, client: Client, data: bytes) -> None:
+        self._parts = None
+        try:
+            message = data.decode() if self._text else data
+        except UnicodeDecodeError:
+            self._unheard.clear()
+            self._protocol.fail(CloseCode.INVALID_DATA, "this is not UTF-8")
+            self._send()
+            return
+        self._house.clients.received(client, message)
+
+    def _send(self) -> None:
+        """Write what the protocol has to say; where it says that this is the end, no more is written."""
+        for data in self._protocol.data_to_send():
+            if self.transport.is_closing():
+                return
+            if data:
+                self.transport.write(data)
+            else:
+                self._hang_up_in(self._limits.close_deadline)
+                if self.transport.can_write_eof():
+                    self.transport.write_eof()
+                else:
+                    self.transport.close()
+
+    def _hang_up_in(self, seconds: float) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = self._loop.call_later(seconds, self.abort)

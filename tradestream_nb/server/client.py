@@ -1,0 +1,199 @@
+"""One client: what goes to it and when, and the end of it when it does not keep up; any kind of connection below."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol as Capability
+
+from tradestream_nb.errors import ReaderTooSlow
+from tradestream_nb.hub import Subscription
+from tradestream_nb.server.admission import Admission
+from tradestream_nb.server.counters import Counters
+from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.protocol import Protocol
+
+logger = logging.getLogger(__name__)
+
+CLOSE_INTERNAL, CLOSE_SLOW = 1011, 4508
+REASONS = {1012: "stopped", 4400: "protocol", 4401: "auth", 4408: "auth", 4429: "rate", CLOSE_SLOW: "slow"}
+"""What a close code says of why a client went."""
+
+
+class Wire(Capability):
+    """A connection as its client sees it; nothing waits, and nothing raises, also when the other end is gone."""
+
+    def buffered(self) -> int:
+        """Bytes written that the system has not taken yet."""
+
+    def write(self, messages: Sequence[bytes]) -> int:
+        """Send messages in order, and return how many bytes that makes."""
+
+    def pause(self) -> None:
+        """Listen no more to what the client says; again is no error."""
+
+    def resume(self) -> None:
+        """Listen again; without a pause that is no error."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye after what was written, and hang up soon when no answer comes."""
+
+    def abort(self) -> None:
+        """Hang up at once."""
+
+
+class Client:
+    """Moves messages from a subscription to a wire for as long as the wire takes them."""
+
+    def __init__(
+        self,
+        name: str,
+        wire: Wire,
+        subscription: Subscription,
+        protocol: Protocol,
+        *,
+        admission: Admission,
+        remote: str,
+        connected: int,
+        limits: Limits,
+        clock: Callable[[], float],
+    ) -> None:
+        """`clock` is the loop's."""
+        self.id, self.wire, self.subscription, self.protocol = name, wire, subscription, protocol
+        self.admission, self.remote, self.connected = admission, remote, connected
+        self.woken = False
+        """Whether it stands in line to be flushed at the end of this turn."""
+        self.why: str | None = None
+        """Why it was sent away; None as long as it was not."""
+        self._limits, self._clock = limits, clock
+        self._early: list[bytes] = []
+        self._early_size = 0
+        self._blocked_since = self._last = clock()
+        self._delivered = self._sent = self._dropped = 0
+        subscription.wake_at_once = self.collect
+
+    def opened(self) -> None:
+        """Greet it, and send what it gets from the start."""
+        now = self._clock()
+        self._write(self.protocol.opened(), now)
+        self.flush(now)
+
+    def received(self, data: str | bytes) -> None:
+        """Answer what the client said, then send what that asked for."""
+        answers = self.protocol.received(data)
+        now = self._clock()
+        self._write([*self._take_early(), *answers], now)
+        self.flush(now)
+        self.throttle()
+
+    def throttle(self) -> None:
+        """Listen no more to a client that does not take what it is told, until it does."""
+        if self.why is None and self.wire.buffered() >= self._limits.soft_buffer:
+            self._block(self._clock())
+            self.wire.pause()
+
+    def flush(self, now: float) -> None:
+        """Send what is pending, unless the client has not taken what it was sent before."""
+        self.woken = False
+        if self.why is not None:
+            return
+        if self.wire.buffered() >= self._limits.soft_buffer:
+            self._block(now)
+            return
+        if self.subscription.blocked:
+            self.subscription.blocked = False
+            self.wire.resume()
+        try:
+            messages = self.protocol.pending()
+        except ReaderTooSlow as error:
+            self._drop(error.behind, str(error))
+            return
+        if self._early:
+            messages = [*self._take_early(), *messages]
+        self._write(messages, now)
+
+    def collect(self) -> None:
+        """Take what is about to be overtaken; it is sent with what else this turn brings."""
+        if self.why is not None or self.subscription.blocked:
+            return
+        try:
+            messages = self.protocol.pending()
+        except ReaderTooSlow:
+            return
+        self._early += messages
+        self._early_size += sum(map(len, messages))
+        if self._early_size >= self._limits.soft_buffer:
+            self.flush(self._clock())
+
+    def look(self, now: float) -> None:
+        """Try again where it was blocked, send it away when that has gone on for too long; say that we are there."""
+        if self.subscription.blocked:
+            self.flush(now)
+        if self.why is not None:
+            return
+        if self.subscription.blocked:
+            self._judge(now)
+        else:
+            self._write(self.protocol.idle(now - self._last), now)
+
+    def say_goodbye(self) -> None:
+        """Announce the end of the server; who has not even taken what came before is cut off."""
+        now = self._clock()
+        self.flush(now)
+        if self.subscription.blocked:
+            self.wire.abort()
+        else:
+            self._write(self.protocol.closing(), now)
+            self.send_away(1012, "the server stops")
+
+    def send_away(self, code: int, reason: str, *, why: str | None = None) -> None:
+        """Close, and send nothing more; a second time changes nothing."""
+        if self.why is None:
+            self.why = why or REASONS.get(code, "protocol")
+            self.subscription.mailbox.close()
+            self.subscription.blocked = False
+            self.wire.close(code, reason)
+
+    def counters(self) -> Counters:
+        """What there is to know of it now."""
+        identity, behind = self.admission.identity, self._clock() - self._blocked_since
+        return Counters(
+            remote=self.remote,
+            identity=None if identity is None else identity.name,
+            mode=self.admission.mode,
+            codec=self.admission.codec,
+            connected=self.connected,
+            delivered=self._delivered,
+            sent=self._sent,
+            conflated=self.subscription.mailbox.conflated,
+            dropped=self._dropped,
+            buffered=self.wire.buffered(),
+            lag_ms=round(1000 * behind) if self.subscription.blocked else 0,
+        )
+
+    def _write(self, messages: Sequence[bytes], now: float) -> None:
+        if messages:
+            self._sent += self.wire.write(messages)
+            self._delivered += len(messages)
+            self._last = now
+
+    def _take_early(self) -> list[bytes]:
+        early, self._early, self._early_size = self._early, [], 0
+        return early
+
+    def _block(self, now: float) -> None:
+        if not self.subscription.blocked:
+            self.subscription.blocked, self._blocked_since = True, now
+
+    def _judge(self, now: float) -> None:
+        """Send a blocked client away once it is too far behind, in time, bytes or messages."""
+        limits, waiting = self._limits, self.subscription.mailbox.backlog()
+        if len(waiting) > limits.waiting_messages:
+            self._drop(len(waiting), f"{len(waiting)} messages wait for it")
+        elif now - self._blocked_since > limits.grace or self.wire.buffered() > limits.hard_buffer:
+            self._drop(len(waiting), "it does not read")
+
+    def _drop(self, messages: int, problem: str) -> None:
+        logger.warning("client %s at %s is too slow and cut off: %s", self.id, self.remote, problem)
+        self._dropped += messages
+        self.send_away(CLOSE_SLOW, "too slow; resume with since")

@@ -1,0 +1,150 @@
+"""All clients of a hub: woken together at the end of a turn of the loop, looked after, counted and sent away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from tradestream_nb import clock
+from tradestream_nb.hub import Hub, Subscription
+from tradestream_nb.server.admission import Admission
+from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Wire
+from tradestream_nb.server.counters import Totals
+from tradestream_nb.server.legacy import LegacyProtocol
+from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.protocol import Protocol
+from tradestream_nb.server.v1 import V1Protocol
+
+logger = logging.getLogger(__name__)
+
+LOOK = 0.05
+"""Seconds between two looks at the clients that could not take more."""
+ROUNDS = 20
+"""Looks at those, to one at every client."""
+
+
+class Clients:
+    """Opens and ends clients; call it on the loop, between `start` and `stop`."""
+
+    def __init__(self, hub: Hub, *, limits: Limits, now: Callable[[], int] = clock.now) -> None:
+        """`now` is the streams' own clock in epoch µs."""
+        self._hub, self._limits, self._now = hub, limits, now
+        self._loop = asyncio.get_running_loop()
+        self._clients: dict[str, Client] = {}
+        self._names = count(1)
+        self._woken: list[Client] = []
+        self._gone = Totals()
+        self._looking: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def __iter__(self) -> Iterator[Client]:
+        return iter(tuple(self._clients.values()))
+
+    def start(self) -> None:
+        """Begin to look after the clients."""
+        self._looking = self._loop.create_task(self._look())
+
+    def stop(self) -> None:
+        """Look after them no more; a second call changes nothing."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+
+    def open(self, wire: Wire, admission: Admission, remote: str) -> Client:
+        """Greet a new client, and send what it gets from the start."""
+        subscription = self._hub.open(lambda: self._wake(client))
+        protocol = self._speak(admission, subscription)
+        client = Client(
+            str(next(self._names)),
+            wire,
+            subscription,
+            protocol,
+            admission=admission,
+            remote=remote,
+            connected=clock.now(),
+            limits=self._limits,
+            clock=self._loop.time,
+        )
+        self._clients[client.id] = client
+        self._gone.connections += 1
+        client.opened()
+        return client
+
+    def received(self, client: Client, data: str | bytes) -> None:
+        """Let a client answer what was said to it; what fails there ends that client only."""
+        try:
+            client.received(data)
+        except Exception:
+            self._fail(client)
+
+    def flush(self, client: Client) -> None:
+        """Send a client what is pending; what fails there ends that client only."""
+        try:
+            client.flush(self._loop.time())
+        except Exception:
+            self._fail(client)
+
+    def close(self, client: Client, *, clean: bool = True) -> None:
+        """Forget a client whose connection has ended, `clean` or without a word."""
+        if self._clients.pop(client.id, None) is not None:
+            self._gone.add(client.counters())
+            self._gone.ended[client.why or ("left" if clean else "lost")] += 1
+            self._hub.close(client.subscription)
+
+    def disconnect(self, name: str, code: int, reason: str) -> bool:
+        """Send a client away; False when there is none of that id."""
+        client = self._clients.get(name)
+        if client is not None:
+            client.send_away(code, reason, why="operator")
+        return client is not None
+
+    def say_goodbye(self) -> None:
+        """Tell every client that the server stops."""
+        for client in self:
+            client.say_goodbye()
+
+    def totals(self) -> Totals:
+        """The sum over all clients since the start."""
+        gone = self._gone
+        totals = Totals(gone.connections, gone.delivered, gone.sent, gone.conflated, gone.dropped, gone.ended.copy())
+        for client in self:
+            totals.add(client.counters())
+        return totals
+
+    def _speak(self, admission: Admission, subscription: Subscription) -> Protocol:
+        mode = V1Protocol if admission.mode == "v1" else LegacyProtocol
+        return mode(self._hub, subscription, now=self._now)
+
+    def _wake(self, client: Client) -> None:
+        if client.woken:
+            return
+        client.woken = True
+        if not self._woken:
+            self._loop.call_soon(self._end_turn)
+        self._woken.append(client)
+
+    def _end_turn(self) -> None:
+        """Flush every client that this turn of the loop has brought something for, however many messages."""
+        woken, self._woken = self._woken, []
+        for client in woken:
+            self.flush(client)
+
+    async def _look(self) -> None:
+        for turn in count():
+            await asyncio.sleep(LOOK)
+            now = self._loop.time()
+            # Everyone has its turn once in so many rounds, spread over them.
+            for number, client in enumerate(self):
+                if client.subscription.blocked or number % ROUNDS == turn % ROUNDS:
+                    try:
+                        client.look(now)
+                    except Exception:
+                        self._fail(client)
+
+    def _fail(self, client: Client) -> None:
+        logger.exception("client %s at %s has failed", client.id, client.remote)
+        client.send_away(CLOSE_INTERNAL, "internal error", why="failed")
