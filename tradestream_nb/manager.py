@@ -18,7 +18,7 @@ from tradestream_nb.contract import Handler
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.errors import TradestreamError, UserError
 from tradestream_nb.events import AnyEvent, Bar, Fill
-from tradestream_nb.health import STALE_AFTER, StreamStatus
+from tradestream_nb.health import StreamStatus
 from tradestream_nb.hub import Hub
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.messages import StreamState
@@ -87,13 +87,11 @@ class StreamManager:
         handlers = load_folder(find_folder()) if handlers is None else handlers
         self.equity = EquityTrail()
         self.pipeline = Pipeline(handlers, self.hub, self._reactors(broker, auto_trade), record=RECORD)
-        stale_after = max(STALE_AFTER, 3 * self.price_interval)
-        self._vitals = Vitals(self.pipeline, self.evaluator, stale_after=stale_after, broker=broker)
+        self._vitals = Vitals(self.pipeline, self.evaluator, price_interval=self.price_interval, broker=broker)
         for name, values in (parameters or {}).items():
             self.pipeline.host.configure(name, values)
         self._wait_for_reader = wait_for_reader
-        self._state: StreamState = "stopped"
-        self._text = ""
+        self._state, self._text = cast(StreamState, "stopped"), ""
         self._tasks: list[asyncio.Task[None]] = []
         self._thread = 0
         self._loop: asyncio.AbstractEventLoop | None = None

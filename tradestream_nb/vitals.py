@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tradestream_nb.clock import SECOND
-from tradestream_nb.health import StreamStatus, stream_status
+from tradestream_nb.health import STALE_AFTER, StreamStatus, stream_status
 from tradestream_nb.messages import HealthUpdate, StreamState
 from tradestream_nb.pipeline import Pipeline
 from tradestream_nb.sources.broker import Brokerage, BrokerReport, Condition
@@ -19,11 +19,16 @@ class Vitals:
     """Looks after the streams of one pipeline; used from its thread."""
 
     def __init__(
-        self, pipeline: Pipeline, evaluator: StrategyEvaluator, *, stale_after: float, broker: Brokerage | None = None
+        self,
+        pipeline: Pipeline,
+        evaluator: StrategyEvaluator,
+        *,
+        price_interval: float,
+        broker: Brokerage | None = None,
     ) -> None:
-        """`stale_after` is how many seconds the prices may be silent."""
+        """`price_interval` is the least time between two prices of a symbol, in seconds."""
         self._host, self._hub, self._evaluator = pipeline.host, pipeline.hub, evaluator
-        self._stale_after, self._broker = stale_after, broker
+        self._stale_after, self._broker = max(STALE_AFTER, 3 * price_interval), broker
         self._errors_seen: dict[str, int] = {}
         self._told: set[str] = set()
         """What the broker has said something about."""
