@@ -11,7 +11,7 @@ import pytest
 from tests.facts import START
 from tests.managed import HANDLERS, Scripted, eventually, managed
 from tests.strategies.spy import Spy
-from tradestream_nb import Bar, Quote, Signal, handler, manager
+from tradestream_nb import Bar, Quote, Signal, handler, manager, vitals
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import SourceError, UserError
 from tradestream_nb.manager import StreamManager, get_stream_manager
@@ -226,7 +226,7 @@ async def test_a_failing_handler_shows_in_its_own_stream() -> None:
 
 
 async def test_a_source_that_runs_but_says_nothing_does_not_look_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manager, "STALE_AFTER", 0.0)
+    monkeypatch.setattr(vitals, "STALE_AFTER", 0.0)
     async with managed(Scripted(), price_interval=0.0) as running:
         await eventually(lambda: running.status().streams["price_updates"].state == "stale")
         assert running.status().streams["signals"].state == "ok"

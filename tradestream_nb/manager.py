@@ -91,7 +91,8 @@ class StreamManager:
         for name, values in (parameters or {}).items():
             self.pipeline.host.configure(name, values)
         self._wait_for_reader = wait_for_reader
-        self._state, self._text = cast(StreamState, "stopped"), ""
+        self._state: StreamState = "stopped"
+        self._text = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._thread = 0
         self._loop: asyncio.AbstractEventLoop | None = None
