@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from tradestream_nb.sim.tws.details import ContractDetails
+from tradestream_nb.sim.tws.history import History
+from tradestream_nb.sim.tws.live_bars import LiveBars
+from tradestream_nb.sim.tws.market_data import MarketData
 from tradestream_nb.sim.tws.part import Part
 from tradestream_nb.sim.tws.start import Start
+from tradestream_nb.sim.tws.tick_by_tick import TickByTick
+from tradestream_nb.sim.tws.unserved import Unserved
 from tradestream_nb.sim.tws.world import World
 
 
@@ -11,4 +17,10 @@ def make_parts(world: World) -> list[Part]:
     """One of each, in the order in which they hear of things."""
     return [
         Start(world),
+        ContractDetails(world),
+        MarketData(world),
+        TickByTick(world),
+        LiveBars(world),
+        History(world),
+        Unserved(world),
     ]

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from math import sqrt
 
-from tradestream_nb.clock import SECOND
+import numpy as np
+
+from tradestream_nb.clock import SECOND, moment
 from tradestream_nb.events import Quote
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.market import SimulatedMarket
@@ -21,6 +23,7 @@ LEVELS = {
 """Roughly where pairs and futures traded late in 2024."""
 LEAD = 3600
 """The market opens on a whole multiple of so many seconds, so that bars begin where people expect them."""
+DAY = 86_400
 CANDLES = 10_000
 """How many bars of each length there are from before the opening."""
 
@@ -41,6 +44,8 @@ class Prices:
         self._quotes: dict[int, Quote] = {}
         self._first: dict[int, float] = {}
         self._tapes: dict[int, Tape] = {}
+        self._traded: dict[int, float] = {}
+        self._completed: dict[int, Candle | None] = {}
         self.history = lru_cache(maxsize=32)(self._history)
         """Up to `CANDLES` intervals of so many seconds, given a con_id; the last one ends at the opening."""
 
@@ -53,6 +58,14 @@ class Prices:
         """What a contract did since the opening."""
         self.wake(con_id)
         return self._tapes[con_id]
+
+    def traded(self, con_id: int) -> float:
+        """What was traded of a contract in the last step."""
+        return self._traded.get(con_id, 0.0)
+
+    def completed(self, con_id: int) -> Candle | None:
+        """The five seconds that the last step completed, if it did."""
+        return self._completed.get(con_id)
 
     def wake(self, con_id: int) -> None:
         """Quote a contract on every step from now on."""
@@ -74,9 +87,9 @@ class Prices:
         raw = self._market.quote(self._places[con_id], ts)
         first = self._first.setdefault(con_id, raw.last or 1.0)
         quote = scaled(raw, listing, first)
-        traded = max((quote.volume or 0) - self._volume(con_id), 0.0)
+        self._traded[con_id] = max((quote.volume or 0) - self._volume(con_id), 0.0)
         self._quotes[con_id] = quote
-        self._tapes[con_id].add(ts, quote.last or 0.0, traded)
+        self._completed[con_id] = self._tapes[con_id].add(ts, quote.last or 0.0, self._traded[con_id])
         return quote
 
     def _volume(self, con_id: int) -> float:
@@ -86,14 +99,26 @@ class Prices:
     def _history(self, con_id: int, seconds: int) -> list[Candle]:
         self.wake(con_id)
         listing, first = self._listings[con_id], self._first[con_id]
+        begins = _begins(self.opening, seconds)
         candles = []
-        for bar in self._market.history(market_name(listing), CANDLES, seconds):
+        for begin, bar in zip(begins, self._market.history(market_name(listing), CANDLES, seconds), strict=True):
             open_, high, low, close = (
                 price_of(price, listing, first) for price in (bar.open, bar.high, bar.low, bar.close)
             )
-            begin, turnover = bar.ts - seconds * SECOND, (high + low + close) / 3 * bar.volume
+            turnover = (high + low + close) / 3 * bar.volume
             candles.append(Candle(begin, open_, high, low, close, bar.volume, turnover, int(bar.volume) // 100 + 1))
         return candles
+
+
+def _begins(opening: int, seconds: int) -> list[int]:
+    """When the bars before the opening begin (epoch µs); daily ones on working days only."""
+    if seconds != DAY:
+        return [opening - ago * seconds * SECOND for ago in range(CANDLES, 0, -1)]
+    today = np.datetime64(moment(opening).date(), "D")
+    days = np.arange(today - 2 * CANDLES, today)
+    working = days[np.is_busday(days)][-CANDLES:]
+    begins: list[int] = working.astype("datetime64[us]").astype(np.int64).tolist()
+    return begins
 
 
 def market_name(listing: Listing) -> str:

@@ -46,7 +46,7 @@ class Trouble:
 
     def is_silent(self, listing: Listing) -> bool:
         """Whether no market data comes for this contract."""
-        flowing = self.connected and self.data_farm and self.is_open and not self.competing
+        flowing = self.connected and self.data_farm and not self.competing
         return not flowing or "" in self._silent or listing.symbol in self._silent
 
     def silence(self, symbol: str) -> None:
