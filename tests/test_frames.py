@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from tests.facts import START
-from tradestream_nb.frames import LEGACY, V1, Dialect, Shape, price_fields, signal_fields
+from tradestream_nb.bodies import Body, PriceLine, SignalBody
+from tradestream_nb.frames import LEGACY, V1, V1_MSGPACK, Dialect, Shape
 from tradestream_nb.hub import Hub
 from tradestream_nb.messages import (
     HealthUpdate,
@@ -159,19 +160,19 @@ def test_symbols_are_escaped_as_json_asks() -> None:
 
 
 class Counted:
-    """A shape's fields function that counts its calls."""
+    """A body that counts how often it is made."""
 
-    def __init__(self, fields: Any) -> None:
-        self.fields, self.calls = fields, 0
+    def __init__(self, body: type[Body]) -> None:
+        self.body, self.calls = body, 0
 
-    def __call__(self, message: Any) -> dict[str, Any]:
+    def of(self, message: Any) -> Body:
         self.calls += 1
-        return dict(self.fields(message))
+        return self.body.of(message)
 
 
 @pytest.mark.parametrize("numbered", [True, False])
 def test_a_message_is_encoded_once_however_many_read_it(numbered: bool) -> None:
-    prices, signals = Counted(price_fields), Counted(signal_fields)
+    prices, signals = Counted(PriceLine), Counted(SignalBody)
     shapes = {"prices": Shape("p", prices, joined="symbols"), "signals": Shape("s", signals)}
     hub = Hub()
     dialect = Dialect("counted", shapes, numbered=numbered)
@@ -223,3 +224,38 @@ def test_a_field_of_a_users_message_never_stands_in_for_one_of_the_frame() -> No
 def test_an_empty_message_is_still_a_frame() -> None:
     [frame] = V1.frames(batch("mine", [{}]))
     assert json.loads(frame)["timestamp"] == "2026-01-05T14:30:00.000000Z"
+
+
+@pytest.mark.parametrize("topic", list(V1.shapes))
+@pytest.mark.parametrize("snapshot", [True, False])
+def test_messagepack_says_what_json_says(topic: str, snapshot: bool) -> None:
+    messages: dict[str, list[Any]] = {
+        "price_updates": [AAPL, IBM],
+        "signals": [SIGNAL],
+        "trades": [TRADE],
+        "portfolio": [PORTFOLIO],
+    }
+    taken = batch(topic, messages.get(topic, [HEALTH]), snapshot=snapshot)
+    packed, text = V1_MSGPACK.frames(taken), V1.frames(taken)
+    assert [msgspec.msgpack.decode(frame) for frame in packed] == [json.loads(frame) for frame in text]
+    assert V1_MSGPACK.frames(taken)[0] is packed[0]
+
+
+def test_a_big_batch_is_one_messagepack_frame() -> None:
+    taken = batch("price_updates", [PriceUpdate(f"S{number}", 1.0) for number in range(70_000)])
+    [frame] = V1_MSGPACK.frames(taken)
+    assert len(msgspec.msgpack.decode(frame)["symbols"]) == 70_000
+
+
+@pytest.mark.parametrize("dialect", [V1, V1_MSGPACK], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("topic", [*V1.shapes, "mine"])
+def test_a_message_of_another_kind_than_its_topics_stops_nobody(topic: str, dialect: Dialect) -> None:
+    frames = dialect.frames(batch(topic, [{"symbol": "IBM", "spread": 0.5}]))
+    assert b"spread" in b"".join(frames)
+
+
+@pytest.mark.parametrize("dialect", [V1, V1_MSGPACK], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("value", [{(1, 2): 3}, 2**70, "\ud800", [[-(2**64)]]], ids=repr)
+def test_what_cannot_be_written_stops_nobody(value: Any, dialect: Dialect) -> None:
+    [frame] = dialect.frames(batch("mine", [{"symbol": "IBM", "value": value}]))
+    assert frame

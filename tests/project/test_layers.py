@@ -13,7 +13,7 @@ from tests.project.tree import imports, module_name, python_files
 LAYERS = (
     {"clock", "events", "messages", "errors", "fields"},
     {"contract", "definitions", "fingerprint", "pinned", "card", "desk", "loading"}
-    | {"frames", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
+    | {"bodies", "codec", "frames", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
     {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
     | {"hub", "journal", "manager", "health", "equity", "pipeline", "vitals", "bus"},

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from tradestream_nb import clock
-from tradestream_nb.frames import Dialect, encode
+from tradestream_nb.codec import JSON
+from tradestream_nb.frames import Dialect
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.topics import ALL, NONE, Keys
 
@@ -122,7 +123,7 @@ def keys_of(request: Request) -> Keys:
 
 def frame(**fields: Any) -> bytes:
     """A message of the server's own."""
-    return encode(fields)
+    return JSON.encode(fields)
 
 
 _decoder = msgspec.json.Decoder(Request)
