@@ -262,9 +262,18 @@ def test_an_error_has_a_code_for_programs(client: Talk, said: str, code: str) ->
 def test_a_heartbeat_comes_only_after_silence(client: Talk) -> None:
     client.ask(type="subscribe", channel="signals")
     publish_signals(client.hub, 3)
+    client.hear()
     assert client.protocol.idle(HEARTBEAT - 0.01) == []
     (beat,) = client.protocol.idle(HEARTBEAT)
     assert msgspec.json.decode(beat) == {"type": "heartbeat", "ts": NOW, "seq": {"signals": 3}}
+
+
+def test_the_seq_of_a_channel_is_how_far_this_client_has_come(client: Talk) -> None:
+    publish_signals(client.hub, 5)
+    answer = client.ask(type="subscribe", channel="signals", since=since("e1", 2))
+    assert answer["seq"] == {"signals": 2}
+    client.hear()
+    assert client.ask(type="list")["seq"] == {"signals": 5}
 
 
 def test_the_end_is_announced(client: Talk) -> None:
