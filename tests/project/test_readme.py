@@ -11,29 +11,35 @@ from typing import Any
 import click
 import pytest
 
+from tests.cli.commands import all_options
 from tests.project.tree import ROOT
-from tradestream_nb.cli import main
+from tradestream_nb.cli import COMMANDS
+from tradestream_nb.cli.settings import LIMITS
 from tradestream_nb.loading import load_handlers
+from tradestream_nb.server.limits import Limits
 from tradestream_nb.sources.url import SOURCES
 from tradestream_nb.strategies import STRATEGIES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OPTIONS = [
-    option for command in main.commands.values() for option in command.params if isinstance(option, click.Option)
-]
 BLOCKS: list[str] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", sorted(main.commands))
+@pytest.mark.parametrize("command", COMMANDS)
 def test_it_names_every_command(command: str) -> None:
     assert f"`tradestream {command}" in README
 
 
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: str(option.name))
+@pytest.mark.parametrize("option", all_options(), ids=lambda option: str(option.name))
 def test_it_names_every_option_with_its_variable(option: click.Option) -> None:
     row = rf"^\| `{option.opts[0]}[ `].*`{option.envvar}`"
     assert re.search(row, README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_it_names_every_limit_with_what_it_is_by_default(limit: str) -> None:
+    usual = f"{getattr(Limits(), limit)}".removesuffix(".0")
+    assert re.search(rf"^\| `{limit}` .*\| `{usual}` \|$", README, re.MULTILINE)
 
 
 @pytest.mark.parametrize("target", TARGETS)

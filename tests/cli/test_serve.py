@@ -1,54 +1,23 @@
-"""The `tradestream` command: its options and its errors."""
+"""`tradestream serve`: its options and its errors."""
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
-from click.testing import CliRunner, Result
+import trustme
+from msgspec.structs import asdict
 
-from tradestream_nb import cli, logs
-from tradestream_nb.errors import UserError
+from tests.cli.commands import BAD, GOOD, invoke, options, write_handlers
+from tradestream_nb import logs
+from tradestream_nb.cli import serve
+from tradestream_nb.server.access import Access
+from tradestream_nb.server.limits import Limits
 
-COMMANDS = dict(cli.main.commands)
-GOOD = """
-from tradestream_nb import Quote, handler
-
-@handler(on=Quote, topic="mine")
-def mine(quote, *, size: float = 1.0):
-    return []
-"""
-BAD = """
-from tradestream_nb import Quote, handler
-
-@handler(on=Quote, topic="yours")
-def yours(quote, state, extra):
-    return state, []
-"""
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def invoke(*arguments: str, env: dict[str, str] | None = None) -> Result:
-    return CliRunner(env=env).invoke(cli.main, arguments)
+SECRET = "0123456789abcdef"
+FLAGS = ("--insecure", "--auto-trade", "--allow-query-token")
 
 
 class Spy:
@@ -56,16 +25,20 @@ class Spy:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seen: dict[str, Any] = {}
-        monkeypatch.setattr(cli, "StreamManager", self.manager)
-        monkeypatch.setattr(cli, "Runner", self.runner)
-        monkeypatch.setattr(cli, "serve_until_stopped", self.serve)
+        monkeypatch.setattr(serve, "StreamManager", self.manager)
+        monkeypatch.setattr(serve, "Runner", self.runner)
+        monkeypatch.setattr(serve, "serve_until_stopped", self.serve)
         monkeypatch.setattr(logs, "set_up", self.log)
 
     def manager(self, source: Any, handlers: list[Any], **options: Any) -> None:
         self.seen |= options | {"source": source.options, "handlers": [handler.__name__ for handler in handlers]}
 
-    def runner(self, manager: Any, **options: Any) -> None:
-        self.seen |= options
+    def runner(self, manager: Any, access: Access, limits: Limits) -> None:
+        self.seen |= asdict(access) | {
+            "tokens": access.tokens and access.tokens.identify(SECRET),
+            "tls": access.tls is not None,
+            "limits": limits,
+        }
 
     async def serve(self, runner: Any, host: str, port: int, *, announce: Callable[[int], None], **more: bool) -> None:
         announce(port)
@@ -80,19 +53,14 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
     return Spy(monkeypatch)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_help_names_every_option_and_its_variable(name: str) -> None:
-    text = re.sub(r"\s+", " ", invoke(name, "--help").stdout)
-    for parameter in COMMANDS[name].params:
-        if isinstance(parameter, click.Option):
-            assert parameter.help
-            assert all(option in text for option in parameter.opts)
-            assert f"TRADESTREAM_{parameter.opts[0][2:].upper().replace('-', '_')}" in text
-
-
-def test_help_names_every_command() -> None:
-    assert all(name in invoke("--help").stdout for name in ("serve", "check", "new"))
-    assert invoke("-h").stdout == invoke("--help").stdout
+@pytest.fixture
+def certificate(folder: Path) -> Path:
+    """A folder with a certificate, its key, and both in one file."""
+    issued = trustme.CA().issue_cert("desk.example")
+    issued.private_key_pem.write_to_path(str(folder / "key.pem"))
+    issued.cert_chain_pems[0].write_to_path(str(folder / "certificate.pem"))
+    issued.private_key_and_cert_chain_pem.write_to_path(str(folder / "both.pem"))
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -108,26 +76,37 @@ def test_help_names_every_command() -> None:
         ("--portfolio-interval", "7"),
         ("--max-connections", "3"),
         ("--auto-trade", "true"),
+        ("--limit", "request_rate=50"),
         ("--log-format", "json"),
+        ("--token", f"desk={SECRET}:read"),
+        ("--tokens", "tokens.toml"),
+        ("--allow-host", "desk.example"),
+        ("--allow-origin", "https://desk.example"),
+        ("--allow-query-token", "1"),
+        ("--certfile", "both.pem"),
+        ("--keyfile", "key.pem"),
     ],
 )
-def test_every_option_can_be_given_by_environment(spy: Spy, folder: Path, option: str, value: str) -> None:
+def test_every_option_can_be_given_by_environment(spy: Spy, certificate: Path, option: str, value: str) -> None:
+    folder = certificate
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere" / "mine.py").write_text(GOOD)
+    (folder / "tokens.toml").write_text(f'[desk]\nsecret = "{SECRET}"\n')
+    with_it = ["--certfile", "certificate.pem"] if option == "--keyfile" else []
     invoke("serve")
     usual, spy.seen = spy.seen, {}
-    result = invoke("serve", option, *([] if option in ("--insecure", "--auto-trade") else [value]))
+    result = invoke("serve", *with_it, option, *([] if option in FLAGS else [value]))
     given, spy.seen = spy.seen, {}
     assert result.exit_code == 0
     assert given != usual
-    invoke("serve", env={"TRADESTREAM_" + option[2:].upper().replace("-", "_"): value})
+    invoke("serve", *with_it, env={"TRADESTREAM_" + option[2:].upper().replace("-", "_"): value})
     assert spy.seen == given
 
 
 def test_every_option_of_serve_is_tried_above() -> None:
     (mark,) = [m for m in test_every_option_can_be_given_by_environment.pytestmark if m.name == "parametrize"]  # type: ignore[attr-defined]
     tried = {option for option, _ in mark.args[1]}
-    assert tried == {p.opts[0] for p in COMMANDS["serve"].params if isinstance(p, click.Option)}
+    assert tried == {option.opts[0] for option in options("serve")}
 
 
 def test_it_says_where_it_listens(spy: Spy) -> None:
@@ -137,6 +116,11 @@ def test_it_says_where_it_listens(spy: Spy) -> None:
         "stop with Ctrl-C",
     ]
     assert "http://[::1]:8765/" in invoke("serve", "--host", "::1").stdout
+
+
+def test_with_a_certificate_it_says_so_in_the_addresses(spy: Spy, certificate: Path) -> None:
+    dashboard, websocket, _ = invoke("serve", "--certfile", "both.pem").stdout.splitlines()
+    assert (dashboard, websocket) == ("dashboard  https://127.0.0.1:8765/", "websocket  wss://127.0.0.1:8765/ws")
 
 
 def test_handlers_beside_it_are_taken_before_the_standard_ones(spy: Spy, folder: Path) -> None:
@@ -151,11 +135,6 @@ def test_handlers_beside_it_are_taken_before_the_standard_ones(spy: Spy, folder:
 def write_bad_csv(folder: Path) -> None:
     rows = ("timestamp,symbol,open,high,low,close", "2026-01-05,A,1,2,1,2", "2026-01-06,A,1,x,1,2")
     (folder / "bad.csv").write_text("\n".join(rows))
-
-
-def write_handlers(folder: Path, text: str) -> None:
-    (folder / "handlers").mkdir()
-    (folder / "handlers" / "mine.py").write_text(text)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +152,18 @@ def write_handlers(folder: Path, text: str) -> None:
         (["--set", "signals.size=1"], "handler 'signals' has no parameter 'size'; it has min_confidence"),
         (["--set", "signals.min_confidence=much"], "signals.min_confidence = 'much': Expected `float`"),
         (["--set", "signals"], "--set 'signals' is not HANDLER.PARAMETER=VALUE"),
+        (["--token", "short"], "the token 'token' needs 16 characters or more; make one with: tradestream token"),
+        (
+            ["--token", f"desk={SECRET}:prices"],
+            "the token 'desk' asks for 'prices', which is no scope; there are price_",
+        ),
+        (["--tokens", "gone.toml"], "gone.toml: no such file or directory"),
+        (["--limit", "speed=9"], "--limit 'speed=9' is not NAME=VALUE; names are "),
+        (["--allow-host", "http://desk"], "--allow-host 'http://desk' is not a host name without port"),
+        (["--allow-origin", "desk"], "--allow-origin 'desk' is not an origin, as in https://desk.example.com"),
+        (["--certfile", "gone.pem"], "gone.pem: no such file or directory"),
+        (["--certfile", "bad.csv"], "bad.csv holds no certificate with its private key in PEM"),
+        (["--keyfile", "key.pem"], "--keyfile key.pem is of no use alone; add the certificate with --certfile"),
         (["--host", "0.0.0.0"], "0.0.0.0 can be reached from other machines and asks for no token; give it one with"),
     ],
 )
@@ -182,6 +173,7 @@ def test_a_mistake_is_told_in_one_line_with_exit_code_2(folder: Path, arguments:
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"Error: {message}")
     assert (result.exit_code, result.stdout) == (2, "")
+    assert SECRET not in line
 
 
 @pytest.mark.parametrize(
@@ -200,41 +192,3 @@ def test_a_handler_with_an_error_is_named_with_file_and_line(folder: Path, text:
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"Error: {message}")
     assert result.exit_code == 2
-
-
-def test_check_says_what_each_handler_is_on(folder: Path) -> None:
-    write_handlers(folder, GOOD)
-    result = invoke("check")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "mine: Quote -> mine\n", "")
-
-
-def test_check_of_the_standard_handlers_finds_nothing(folder: Path) -> None:
-    result = invoke("check")
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert "portfolio: Position | AccountSnapshot -> portfolio" in result.stdout
-
-
-def test_check_tells_of_every_problem_and_of_the_handlers_that_are_sound(folder: Path) -> None:
-    for name, text in (("a", BAD), ("b", GOOD), ("c", "def broken(:\n")):
-        (folder / f"{name}.py").write_text(text)
-    result = invoke("check", str(folder))
-    assert (result.exit_code, result.stdout) == (2, "mine: Quote -> mine\n")
-    first, second = result.stderr.splitlines()
-    assert first.startswith(f"{folder}/a.py:4: handler 'yours'")
-    assert second.startswith(f"{folder}/c.py:1: invalid syntax")
-
-
-def test_check_of_no_folder_is_a_mistake() -> None:
-    result = invoke("check", "gone")
-    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
-
-
-@pytest.mark.parametrize("setting", ["", "a", "a.b", "a=1", ".b=1", "a.=1", "=", "a.b.c"])
-def test_a_setting_of_another_form_is_refused(setting: str) -> None:
-    with pytest.raises(UserError, match="is not HANDLER.PARAMETER=VALUE"):
-        cli.parse_settings((setting,))
-
-
-def test_settings_are_gathered_by_handler() -> None:
-    parsed = cli.parse_settings(("a.x=1", "b.x=", "a.y=p=q", "a.x=2"))
-    assert parsed == {"a": {"x": "2", "y": "p=q"}, "b": {"x": ""}}

@@ -1,0 +1,39 @@
+"""Ctrl-C from the first moment on."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from tests.project.tree import ROOT
+
+MOMENTS = {
+    "while the package is imported": "import builtins; real = builtins.__import__\n"
+    "def slow(name, *more):\n"
+    "    if name == 'tradestream_nb.cli': os.kill(os.getpid(), signal.SIGINT); time.sleep(9)\n"
+    "    return real(name, *more)\n"
+    "builtins.__import__ = slow\n",
+    "before the server is told of signals": "from tradestream_nb import loading\n"
+    "def slow(folder): os.kill(os.getpid(), signal.SIGINT); time.sleep(9)\n"
+    "loading.load_folder = slow\n",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_command_ends_without_a_word(moment: str) -> None:
+    code = (
+        f"import os, signal, sys, time\n{MOMENTS[moment]}from tradestream import main\nsys.argv[1:] = ['serve']\nmain()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=30)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + signal.SIGINT, b"", b"")
+
+
+def test_it_is_the_command() -> None:
+    code = "import sys; from tradestream import main; sys.argv[1:] = ['--version']; main()"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    assert f"version {version('tradestream_nb')}" in said
