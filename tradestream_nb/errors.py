@@ -5,7 +5,10 @@ TradestreamError
 │   ├── HandlerDefinitionError   a handler's file or signature is wrong
 │   ├── SourceError              a source's URL is wrong
 │   ├── DataFileError            a replay file cannot be read
-│   └── ServeError               the server cannot listen
+│   ├── ServeError               the server cannot listen
+│   ├── Unreachable              nothing answers where a client was told to connect
+│   ├── ServerRefused            a server turned a client away for good
+│   └── RequestRefused           a server did not grant what a client asked for
 ├── ContractViolation          a handler returned something else than its contract says
 ├── SourceLost                 the connection of a source is gone
 ├── ReaderTooSlow              a reader fell further behind than is kept for it
@@ -55,6 +58,30 @@ class DataFileError(UserError):
 
 class ServeError(UserError):
     """Raised when the server cannot listen where it was told to."""
+
+
+class Unreachable(UserError):
+    """Raised when no server of this protocol could be reached in time."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url, self.problem = url, problem
+        super().__init__(f"nothing answers at {url}: {problem}; start a server with `tradestream serve`, or wait longer")
+
+
+class ServerRefused(UserError):
+    """Raised when a server turned a client away, and would again; `code` is a WebSocket close code or an HTTP status."""
+
+    def __init__(self, url: str, code: int, problem: str) -> None:
+        self.url, self.code, self.problem = url, code, problem
+        super().__init__(f"{url} refuses this client ({code}): {problem}")
+
+
+class RequestRefused(UserError):
+    """Raised when a server did not grant a request; nothing has changed then. `code` is a word for programs."""
+
+    def __init__(self, code: str, problem: str) -> None:
+        self.code, self.problem = code, problem
+        super().__init__(f"{problem} ({code})")
 
 
 class ContractViolation(TradestreamError):

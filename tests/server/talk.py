@@ -30,7 +30,8 @@ class Talk:
     def __init__(self, mode: type[Protocol], hub: Hub | None = None) -> None:
         self.hub = hub or Hub(epoch="e1")
         self.woken = 0
-        self.protocol = mode(self.hub, self.hub.open(self._wake), now=lambda: NOW)
+        self.subscription = self.hub.open(self._wake)
+        self.protocol = mode(self.hub, self.subscription, now=lambda: NOW)
         self.greeting = self.protocol.opened()
 
     def say(self, request: str | bytes | dict[str, Any]) -> list[bytes]:

@@ -1,0 +1,237 @@
+"""A client of a real server, over ways that break."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.client.proxy import Proxy, proxied
+from tests.server.doors import door
+from tests.server.served import SYMBOLS, Served, serving, until
+from tests.server.talk import TS, price, signal
+from tradestream_nb.client import Client, Disconnected, Gap, Item, Reconnected, Snapshot, connect, upkeep
+from tradestream_nb.errors import RequestRefused, ServerRefused, Unreachable, UserError
+from tradestream_nb.messages import PriceUpdate, SignalRaised
+from tradestream_nb.server.connection import Server
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Reconnects are tried at once; the pauses that servers asked for are kept here instead."""
+    asked: list[float] = []
+
+    def note(seconds: float) -> float:
+        asked.append(seconds)
+        return 0.01
+
+    monkeypatch.setattr(upkeep, "backoff", lambda: iter(lambda: 0.01, None))
+    monkeypatch.setattr(upkeep, "asked_pause", note)
+    return asked
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    async with serving() as served:
+        yield served
+
+
+@pytest.fixture
+async def proxy(served: Served) -> AsyncIterator[Proxy]:
+    async with proxied(served.port) as proxy:
+        yield proxy
+
+
+def url(served: Served) -> str:
+    return f"ws://127.0.0.1:{served.port}/ws"
+
+
+async def take(client: Client, count: int) -> list[Item]:
+    async with asyncio.timeout(5):
+        return [await anext(client) for _ in range(count)]
+
+
+async def test_it_gives_typed_messages(served: Served) -> None:
+    async with connect(url(served)) as client:
+        assert await client.subscribe("signals", "price_updates") == {"signals": "*", "price_updates": "*"}
+        served.hub.publish("signals", signal(), TS)
+        served.hub.publish("price_updates", price(), TS)
+        assert await take(client, 2) == [signal(), price()]
+
+
+async def test_a_lone_symbol_is_one_symbol(served: Served) -> None:
+    async with connect(url(served)) as client:
+        assert await client.subscribe("signals", symbols="AAPL") == {"signals": ["AAPL"]}
+        assert await client.unsubscribe("signals", symbols=("AAPL",)) == {}
+        assert await client.list() == {}
+
+
+async def test_it_can_be_awaited_and_closed_as_in_cells_of_a_notebook(served: Served) -> None:
+    client = await connect(url(served))
+    await client.subscribe("signals")
+    served.hub.publish("signals", signal(), TS)
+    async for message in client:
+        assert message == signal()
+        break
+    await client.close()
+    await client.close()
+    assert client.state == "closed"
+    assert [message async for message in client] == []
+
+
+async def test_a_request_that_is_refused_says_why(served: Served) -> None:
+    async with connect(url(served)) as client:
+        with pytest.raises(RequestRefused, match="unknown channel 'nowhere'.*unknown_channel"):
+            await client.subscribe("nowhere")
+
+
+async def test_nothing_is_left_of_a_closed_client(served: Served) -> None:
+    before = asyncio.all_tasks()
+    async with connect(url(served)) as client:
+        await client.subscribe("signals")
+    assert asyncio.all_tasks() == before
+    await served.clients(0)
+
+
+async def test_a_client_that_is_not_open_says_how_to_open_it() -> None:
+    with pytest.raises(UserError, match="async with connect"):
+        await connect("ws://127.0.0.1:1/ws").subscribe("signals")
+
+
+async def test_closing_ends_what_waits(served: Served) -> None:
+    client = await connect(url(served))
+    reading = asyncio.create_task(anext(client, None))
+    await asyncio.sleep(0)
+    await client.close()
+    assert await reading is None
+    with pytest.raises(RequestRefused, match="closed"):
+        await client.list()
+
+
+async def test_a_cut_connection_is_resumed_without_loss(served: Served, proxy: Proxy) -> None:
+    async with connect(proxy.url) as client:
+        await client.subscribe("signals")
+        served.hub.publish("signals", signal("A"), TS)
+        assert await take(client, 1) == [signal("A")]
+        for name in "BCD":
+            proxy.cut()
+            served.hub.publish("signals", signal(name), TS)
+            lost, back, message = await take(client, 3)
+            assert isinstance(lost, Disconnected) and back == Reconnected(served.hub.epoch, True)
+            assert message == signal(name)
+
+
+async def test_a_restarted_server_is_found_again_after_the_pause_it_asked_for(
+    served: Served, proxy: Proxy, pauses: list[float]
+) -> None:
+    async with connect(proxy.url) as client:
+        await client.subscribe("signals", "price_updates")
+        served.hub.publish("signals", signal("A"), TS)
+        await take(client, 1)
+        await served.server.stop()
+        assert (await take(client, 1))[0] == Disconnected(1012, "the server stops")
+        assert pauses == [1.0]
+        served.hub.publish("signals", signal("B"), TS)
+        served.hub.publish("price_updates", price(), TS)
+        restarted = Server(served.hub, door())
+        proxy.target = await restarted.start("127.0.0.1", 0)
+        back, *messages = await take(client, 4)
+        assert back == Reconnected(served.hub.epoch, True)
+        assert sorted(map(repr, messages)) == sorted(
+            map(repr, [signal("B"), Snapshot("price_updates", frozenset(["AAPL"])), price()])
+        )
+        await client.close()
+        await restarted.stop()
+
+
+async def test_another_run_of_the_server_is_told_as_a_gap(served: Served, proxy: Proxy) -> None:
+    async with serving() as other, connect(proxy.url) as client:
+        await client.subscribe("signals")
+        proxy.target = other.port
+        other.hub.publish("signals", signal("new"), TS)
+        proxy.cut()
+        _, back, gap, message = await take(client, 4)
+        assert back == Reconnected(other.hub.epoch, False)
+        assert isinstance(gap, Gap) and gap.missing is None
+        assert message == signal("new")
+
+
+async def test_a_request_outlives_its_connection(served: Served, proxy: Proxy) -> None:
+    async with connect(proxy.url) as client:
+        proxy.target = None
+        proxy.cut()
+        assert isinstance((await take(client, 1))[0], Disconnected)
+        asking = asyncio.create_task(client.subscribe("signals"))
+        await until(lambda: proxy.connections > 2)
+        assert not asking.done()
+        proxy.target = served.port
+        assert await asking == {"signals": "*"}
+
+
+@pytest.mark.parametrize("code", [4508, 4429, 1012])
+async def test_a_passing_refusal_is_tried_again(served: Served, code: int) -> None:
+    async with connect(url(served)) as client:
+        (connected,) = await served.clients(1)
+        served.server.clients.disconnect(connected.id, code, "not now")
+        assert await take(client, 2) == [Disconnected(code, "not now"), Reconnected(served.hub.epoch, True)]
+
+
+async def test_a_final_refusal_ends_the_client_with_a_clear_error(served: Served) -> None:
+    async with connect(url(served)) as client:
+        (connected,) = await served.clients(1)
+        served.server.clients.disconnect(connected.id, 4403, "not for you")
+        with pytest.raises(ServerRefused, match=r"refuses this client \(4403\).*not for you"):
+            await take(client, 1)
+        assert client.state == "closed"
+        with pytest.raises(RequestRefused):
+            await client.list()
+    assert len(served.server.clients) == 0
+
+
+async def test_an_address_where_nothing_answers_is_said_so() -> None:
+    async with proxied(None) as proxy:
+        with pytest.raises(Unreachable, match=f"nothing answers at {proxy.url}.*tradestream serve"):
+            await connect(proxy.url, patience=0.2).open()
+        assert proxy.connections > 1
+
+
+async def test_an_address_that_is_none_is_said_so_at_once() -> None:
+    with pytest.raises(UserError, match="no address of a WebSocket"):
+        await connect("http://127.0.0.1/ws").open()
+
+
+async def test_what_is_not_read_stays_with_the_server_which_conflates_it(served: Served) -> None:
+    async with connect(url(served)) as client:
+        await client.subscribe("price_updates")
+        blocked_at = await served.block()
+        for last in range(blocked_at, blocked_at + 200):
+            served.publish_prices(last)
+            await asyncio.sleep(0)
+        read = 0
+        newest: dict[str, float] = {}
+        async for message in client:
+            if isinstance(message, PriceUpdate):
+                read, newest[message.symbol] = read + 1, message.price
+            if len(newest) == len(SYMBOLS) and set(newest.values()) == {last}:
+                break
+        assert read < last * len(SYMBOLS) / 2
+
+
+async def test_an_answer_comes_past_messages_that_nobody_reads(served: Served) -> None:
+    async with connect(url(served)) as client:
+        await client.subscribe("price_updates")
+        for value in range(30):
+            served.publish_prices(value)
+            await asyncio.sleep(0)
+        assert await client.list() == {"price_updates": "*"}
+
+
+async def test_signals_are_all_read_however_slow_the_reader(served: Served) -> None:
+    names = [f"S{number}" for number in range(900)]
+    async with connect(url(served)) as client:
+        await client.subscribe("signals")
+        for name in names:
+            served.hub.publish("signals", signal(name), TS)
+        heard = [message.symbol for message in await take(client, len(names)) if isinstance(message, SignalRaised)]
+        assert heard == names
