@@ -49,15 +49,13 @@ def test_a_look_tells_news_once_and_takes_nothing() -> None:
     assert prices(feed) == [1]
 
 
-def test_the_snapshot_is_that_of_the_last_look() -> None:
+def test_the_snapshot_is_all_there_is_and_takes_nothing() -> None:
     hub = Hub()
     price(hub, "A", 1)
     feed = Feed(hub, "price_updates")
-    price(hub, "A", 2)
-    assert [entry.message.price for entry in feed.snapshot().entries] == [1]
-    feed.look()
-    assert [entry.message.price for entry in feed.snapshot().entries] == [2]
-    assert feed.snapshot().snapshot
+    price(hub, "B", 2)
+    assert [entry.message.price for entry in feed.snapshot().entries] == [1, 2]
+    assert feed.snapshot().snapshot and prices(feed) == [1, 2]
 
 
 def test_of_a_state_only_the_newest_values_wait() -> None:
@@ -79,7 +77,6 @@ def test_of_a_log_every_message_is_taken_once_but_for_those_too_old_to_show(burs
         assert new == list(range(published, published + burst))[-KEPT:]
         taken += new
         published += burst
-    feed.look()
     assert [entry.message.price for entry in feed.snapshot().entries] == list(range(published))[-KEPT:]
     assert len(set(taken)) == len(taken)
 

@@ -19,19 +19,16 @@ class Feed:
 
     def __init__(self, hub: Hub, topic: str) -> None:
         self._topic = hub.topics[topic]
-        self._taken = 0
-        self._seen = self._since(0, snapshot=True)
+        self._looked = self._taken = 0
 
     def look(self) -> bool:
         """Say whether something has come since the last look."""
-        if self._seen.seq == self._topic.seq:
-            return False
-        self._seen = self._since(0, snapshot=True)
-        return True
+        seen, self._looked = self._looked, self._topic.seq
+        return seen != self._looked
 
     def snapshot(self) -> Batch:
-        """What the topic held at the last look; may be called from any thread."""
-        return self._seen
+        """What a view that opens now has to show."""
+        return self._since(0, snapshot=True)
 
     def take(self) -> Batch:
         """What has come since it was last taken, oldest first."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WINDOW = 10
-"""Frames that may be on their way: two seconds' worth at 5 frames/s, with one confirmation a second."""
+WINDOW = 12
+"""Frames that may be on their way: enough for ten a second with one confirmation a second."""
 PROBE_EVERY = 1.0
 STALE_AFTER = 3.0
 LOST_AFTER = 60.0

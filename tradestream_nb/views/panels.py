@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
-import numpy as np
 import traitlets
 
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.frames import V1
 from tradestream_nb.messages import PriceUpdate
-from tradestream_nb.topics import Batch, Entry
+from tradestream_nb.topics import Batch
 from tradestream_nb.views.base import LiveView
+from tradestream_nb.views.box import Do
 from tradestream_nb.views.feed import Feed
+from tradestream_nb.views.price_block import PriceBlock
 from tradestream_nb.views.saved import saved
-
-Batches = Mapping[str, Batch]
 
 PRICES, PORTFOLIO = "price_updates", "portfolio"
 
@@ -34,49 +33,45 @@ class PanelsView(LiveView):
     shown: ClassVar[tuple[str, ...]]
     topics = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def __init__(self, feeds: Mapping[str, Feed], now: Callable[[], int], equity: EquityTrail) -> None:
+    def __init__(self, feeds: Mapping[str, Feed], do: Do, now: Callable[[], int], equity: EquityTrail) -> None:
         """`feeds` are those of the topics in `shown`; `now` is the streams' own clock in epoch µs."""
-        self._feeds, self._now, self._equity = feeds, now, equity
-        self._symbols: list[str] = []
+        self._feeds, self._do, self._now, self._equity = feeds, do, now, equity
+        self._prices = PriceBlock()
         super().__init__()
         self.topics = list(feeds)
-        self.offer(self._seen())
+        self.offer(feeds)
 
     def refresh(self) -> None:
-        """Look whether something has come."""
+        """Look whether something has come; what it is is only fetched for a frame that may go out."""
         # A list, for every feed must have looked.
         if any([feed.look() for feed in self._feeds.values()]):
-            self.offer(self._seen())
+            self.offer(self._feeds)
 
-    def frame(self, state: Batches, *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
+    def frame(self, state: Mapping[str, Feed], *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
         """The columns of the prices when they have moved, and what is new on the other topics as a JSON array.
 
         The columns are price, change, change_pct, volume, high and low, one after the other, in the order of `symbols`,
         which are named when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
         A full frame of the portfolio has its `equity` so far, as pairs of epoch µs and value.
         """
-        taken = {topic: feed.take() for topic, feed in self._feeds.items()}
-        news = state if full else taken
+        taken = {topic: feed.take() for topic, feed in state.items()}
+        news = {topic: feed.snapshot() for topic, feed in state.items()} if full else taken
         content: dict[str, Any] = {"now": self._now()}
-        if full and PORTFOLIO in self._feeds:
+        if full and PORTFOLIO in state:
             content["equity"] = self._equity.points
         block = b""
         if PRICES in news and (full or news[PRICES].entries):
-            prices = sorted(state[PRICES].entries, key=_key)
-            symbols = [entry.key for entry in prices]
-            if full or symbols != self._symbols:
-                content["symbols"] = symbols
-            self._symbols = symbols
-            content["ts"] = state[PRICES].ts
-            block = columns(entry.message for entry in prices)
+            content["ts"] = news[PRICES].ts
+            if full or not self._prices.update(_prices(news[PRICES])):
+                self._prices.renew(_prices(state[PRICES].snapshot()))
+                content["symbols"] = self._prices.symbols
+            block = self._prices.columns()
         return content, [block, _messages(batch for topic, batch in news.items() if topic != PRICES)]
 
     def html(self) -> str:
         """The first rows of every topic as plain tables."""
-        return "".join(saved(batch) for batch in self._seen().values())
-
-    def _seen(self) -> Batches:
-        return {topic: feed.snapshot() for topic, feed in self._feeds.items()}
+        batches = self._do(lambda: [feed.snapshot() for feed in self._feeds.values()])
+        return "".join(saved(batch) for batch in batches)
 
 
 class PricesView(PanelsView):
@@ -115,14 +110,8 @@ class BoardView(PanelsView):
     shown = (PRICES, PORTFOLIO, "signals", "trades", "health")
 
 
-def columns(prices: Iterable[PriceUpdate]) -> bytes:
-    """Six columns of float64, NaN where there is no figure."""
-    rows = [(p.price, p.change, p.change_pct, p.volume, p.high, p.low) for p in prices]
-    return np.array(rows, dtype=np.float64).T.tobytes()
-
-
-def _key(entry: Entry) -> str:
-    return entry.key
+def _prices(batch: Batch) -> Iterable[PriceUpdate]:
+    return (entry.message for entry in batch.entries)
 
 
 def _messages(batches: Iterable[Batch]) -> bytes:

@@ -132,7 +132,7 @@ class Shelf:
 
 
 def _panels(view: type[PanelsView]) -> Make:
-    return lambda manager, look: view(look(feeds, manager.hub, view.shown), manager.now, manager.equity)
+    return lambda manager, look: view(look(feeds, manager.hub, view.shown), look, manager.now, manager.equity)
 
 
 def _chart(manager: StreamManager, look: Callable[..., Any], symbol: str) -> LiveView:

@@ -14,6 +14,7 @@ from tradestream_nb.clock import SECOND, now
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.hub import Hub
 from tradestream_nb.loop_thread import LoopThread
+from tradestream_nb.reach import Reach
 from tradestream_nb.topics import ALL, Batch, Entry, Keys, StateTopic
 from tradestream_nb.views import shelf
 from tradestream_nb.views.feed import feeds
@@ -28,7 +29,7 @@ async def view(symbols: int) -> object:
     """The view alone, sent from a thread of its own as a session does it; no stream publishes what it shows."""
     hub, newest = Hub(), Newest("price_updates", Market(symbols))
     hub.topics[newest.name] = newest
-    table = PricesView(feeds(hub, PricesView.shown), now, EquityTrail())
+    table = PricesView(feeds(hub, PricesView.shown), Reach(), now, EquityTrail())
     thread = LoopThread("view", owner=table)
 
     def step() -> None:
