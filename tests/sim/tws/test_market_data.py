@@ -9,6 +9,7 @@ import pytest
 from tests.ibkr_client import Client, Contract, Forex, Future, Stock, started
 from tests.sim.tws.serving import pass_time, trading
 from tests.sim.tws.wire import AAPL, joined
+from tradestream_nb.sim.tws.faults import Closed
 from tradestream_nb.sim.tws.figures import TELLERS
 
 EVERYTHING = ",".join(map(str, TELLERS))
@@ -119,7 +120,7 @@ async def test_live_data_wins_over_delayed_where_it_is_subscribed() -> None:
 @pytest.mark.parametrize(("asked", "kind", "quoted"), [(1, 1, False), (2, 2, True)])
 async def test_while_the_market_is_closed_only_frozen_data_has_quotes(asked: int, kind: int, quoted: bool) -> None:
     async with trading() as (tws, client):
-        tws.world.trouble.is_open = False
+        tws.strike(Closed())
         client.ib.reqMarketDataType(asked)
         ticker = client.ib.reqMktData(await stock(client))
         await pass_time(tws, client, 1)

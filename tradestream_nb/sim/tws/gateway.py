@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.tws.codes import Code, Request
+from tradestream_nb.sim.tws.faults import Fault, plan
 from tradestream_nb.sim.tws.fields import Fields
 from tradestream_nb.sim.tws.link import Link
 from tradestream_nb.sim.tws.part import Answer
@@ -65,6 +66,16 @@ class Gateway:
         for session in list(self.world.sessions.values()):
             for part in self.parts:
                 part.on_lost(session)
+
+    def fail_data(self, code: int, text: str) -> None:
+        """Tell every subscription to market data of a problem."""
+        for part in self.parts:
+            part.on_data_error(code, text)
+
+    def strike(self, *faults: Fault) -> None:
+        """Let these faults happen, each at its time."""
+        for fault in faults:
+            plan(fault, self)
 
     def advance(self, ts: int) -> None:
         """Move on to `ts` (epoch µs), doing on the way whatever is due, in the order it is due."""

@@ -57,7 +57,7 @@ class MarketData(Part):
         self.on_lost(session)
         self._types.pop(session.client_id, None)
 
-    def fail_all(self, code: int, text: str) -> None:
+    def on_data_error(self, code: int, text: str) -> None:
         """Tell every line of a problem."""
         for line in self._lines.values():
             line.fail(code, text)

@@ -37,5 +37,8 @@ class Part:
     def on_lost(self, session: Session) -> None:
         """Forget what the client subscribed to from IB's servers, which do not know of it any more."""
 
+    def on_data_error(self, code: int, text: str) -> None:
+        """Tell every subscription to market data of a problem."""
+
     def on_leave(self, session: Session) -> None:
         """Forget a client whose connection has ended."""

@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from tradestream_nb.clock import SECOND, now
 from tradestream_nb.errors import ServeError
+from tradestream_nb.sim.tws.faults import Fault
 from tradestream_nb.sim.tws.gateway import Gateway
 from tradestream_nb.sim.tws.link import Link
 from tradestream_nb.sim.tws.world import WorldOptions
@@ -75,6 +76,13 @@ class TwsServer:
                 return
             await asyncio.sleep(0)
 
+    def strike(self, *faults: Fault) -> None:
+        """Let these faults happen, each at its time."""
+        self.gateway.strike(*faults)
+        if self.world.trouble.refusing:
+            self._stop_listening()
+        self._flush()
+
     async def _follow_the_wall(self) -> None:
         pace = Pace()
         offset = 0
@@ -93,6 +101,9 @@ class TwsServer:
             self._stop_listening()
         elif self._listening is None:
             await self._listen()
+        self._flush()
+
+    def _flush(self) -> None:
         for connected in list(self._sockets):
             connected.flush()
 
