@@ -110,6 +110,17 @@ async def test_a_change_flashes_in_its_direction_and_a_new_row_does_not(page: Pa
     assert directions == ["up", "down", "up"]
 
 
+async def test_a_flash_goes_out_and_moves_nothing(page: Page) -> None:
+    """An animation would keep the page repainting for as long as rows tick."""
+    await made(page, 3)
+    await after(page, "table.set([{ name: 'N0000', size: 5 }])")
+    lit = "getComputedStyle(document.querySelector('.ts-row td.ts-number')).backgroundColor"
+    assert await page.evaluate(lit) != "rgba(0, 0, 0, 0)"
+    assert await page.evaluate("document.getAnimations().length") == 0
+    await page.locator("[data-flash]").wait_for(state="detached")
+    assert await page.evaluate(lit) == "rgba(0, 0, 0, 0)"
+
+
 async def test_many_updates_are_one_paint(page: Page) -> None:
     await made(page, 5)
     asked = await page.evaluate("""async () => {

@@ -9,9 +9,11 @@ export class TextCell {
   #text = "";
   #value;
   #direction = "";
+  #flashes;
 
-  constructor(td, column) {
+  constructor(td, column, flashes) {
     this.#td = td;
+    this.#flashes = flashes;
     this.column = column;
     td.append(this.#node);
   }
@@ -34,7 +36,7 @@ export class TextCell {
   }
 
   #flash(sign) {
-    if (sign) this.#td.dataset.flash = direction(sign);
+    if (sign) this.#flashes.light(this.#td, direction(sign));
   }
 }
 

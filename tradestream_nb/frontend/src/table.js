@@ -9,6 +9,7 @@
 
 import { TextCell } from "./cells.js";
 import { make } from "./element.js";
+import { Flashes } from "./flashes.js";
 
 const SPARE_ROWS = 3;
 const FALLBACK_ROW_HEIGHT = 26;
@@ -33,6 +34,7 @@ export class Table {
   #below;
   #empty;
   #height = 0;
+  #flashes = new Flashes();
 
   constructor(root, { label, columns, key, sort, ...options }) {
     this.#columns = columns;
@@ -68,6 +70,7 @@ export class Table {
   close() {
     cancelAnimationFrame(this.#frame);
     this.#resized.disconnect();
+    this.#flashes.close();
     this.scroller.remove();
   }
 
@@ -85,7 +88,6 @@ export class Table {
     this.#above = this.#spacer();
     this.#below = this.#spacer();
     this.#body.append(this.#above, this.#below);
-    this.#body.addEventListener("animationend", (event) => delete event.target.dataset.flash);
     this.#empty = make("p", "ts-empty");
     this.scroller.append(this.#table, this.#empty);
     root.append(this.scroller);
@@ -187,11 +189,10 @@ export class Table {
     return line;
   }
 
-  /** What flashed for another row must not go on flashing for this one. */
+  /** What is lit for another row must not be lit for this one. */
   #calm({ tr }, row) {
-    for (const td of tr.cells) delete td.dataset.flash;
-    if (this.#fresh(row)) tr.dataset.flash = "fresh";
-    else delete tr.dataset.flash;
+    for (const element of [tr, ...tr.cells]) this.#flashes.calm(element);
+    if (this.#fresh(row)) this.#flashes.light(tr, "fresh");
   }
 
   #newLine() {
@@ -199,7 +200,7 @@ export class Table {
     const cells = this.#columns.map((column) => {
       const td = cell("td", column);
       tr.append(td);
-      return new (column.cell ?? TextCell)(td, column);
+      return new (column.cell ?? TextCell)(td, column, this.#flashes);
     });
     return { tr, cells, shown: false };
   }
