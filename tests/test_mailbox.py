@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tradestream_nb.errors import ReaderTooSlow
+from tradestream_nb.hub import Hub
 from tradestream_nb.mailbox import Mailbox
-from tradestream_nb.topics import ALL, NONE, Batch, EventTopic, Keys, StateTopic
+from tradestream_nb.topics import ALL, HISTORY, NONE, Batch, EventTopic, Keys, StateTopic
 
 UNIVERSE = ("A", "B", "C")
 names = st.sampled_from(UNIVERSE)
@@ -84,22 +85,28 @@ class OfAState(RuleBasedStateMachine):
 
 
 class OfALog(RuleBasedStateMachine):
-    """Between two takes come exactly the messages of that time whose key is wanted, in order, or ReaderTooSlow."""
+    """A take gives exactly the messages that came while their key was wanted, or were asked for from before, in order.
+
+    When some of them are no longer kept it raises ReaderTooSlow instead.
+    """
 
     HISTORY = 6
 
     def __init__(self) -> None:
         super().__init__()
-        self.topic = EventTopic("trades", history=self.HISTORY)
-        self.mailbox = Mailbox({"trades": self.topic})
+        self.hub = Hub()
+        self.hub.topics["trades"] = EventTopic("trades", history=self.HISTORY)
+        self.mailbox = self.hub.open(lambda: None).mailbox
         self.wanted = NONE
         self.log: list[tuple[str, int]] = []
-        self.cursor = 0
+        self.due: list[tuple[str, int]] = []
+        self.quiet = 0
 
     @rule(key=names)
     def publish(self, key: str) -> None:
         self.log.append((key, len(self.log) + 1))
-        self.topic.publish(*self.log[-1], 0)
+        self.due += [entry for entry in self.log[-1:] if key in self.wanted]
+        self.hub.publish("trades", {"symbol": key, "number": len(self.log)}, 0)
 
     @rule(some=keys)
     def subscribe(self, some: Keys) -> None:
@@ -110,8 +117,8 @@ class OfALog(RuleBasedStateMachine):
     def resume(self, some: Keys, back: int) -> None:
         since = max(0, len(self.log) - back)
         self.mailbox.subscribe("trades", some, since=since)
+        self.due += [entry for entry in self.log[since:] if entry[0] in some - self.wanted]
         self.want(self.wanted | some)
-        self.cursor = since if some else self.cursor
 
     @rule(some=keys)
     def unsubscribe(self, some: Keys) -> None:
@@ -124,22 +131,29 @@ class OfALog(RuleBasedStateMachine):
         self.want(some)
 
     def want(self, some: Keys) -> None:
-        if not self.wanted:
-            self.cursor = len(self.log)
         self.wanted = some
+        self.due = [entry for entry in self.due if entry[0] in some]
 
     @rule()
     def take(self) -> None:
-        behind = len(self.log) - self.cursor
-        if self.wanted and behind > self.HISTORY:
-            with pytest.raises(ReaderTooSlow):
-                self.mailbox.take()
+        gone = len(self.log) - self.HISTORY
+        lost = any(number <= gone for _, number in self.due)
+        try:
+            taken = messages(self.mailbox.take(), "trades")
+        except ReaderTooSlow:
+            assert lost or gone >= self.quiet
             self.unsubscribe(ALL)
-            return
-        expected = [number for key, number in self.log[self.cursor :] if key in self.wanted]
-        assert messages(self.mailbox.take(), "trades") == expected
-        self.cursor = len(self.log)
-        assert self.mailbox.take() == []
+        else:
+            assert not lost
+            assert [message["number"] for message in taken] == sorted(number for _, number in self.due)
+            assert self.mailbox.take() == []
+        self.due, self.quiet = [], len(self.log)
+
+    @invariant()
+    def its_place_is_where_the_next_message_follows(self) -> None:
+        if self.wanted:
+            place = self.mailbox.place("trades")
+            assert all(number > place for _, number in self.due)
 
 
 for machine in (OfAState, OfALog):
@@ -190,8 +204,40 @@ def test_a_reader_that_fell_behind_a_log_is_told_until_it_starts_afresh() -> Non
     for _ in range(2):
         with pytest.raises(ReaderTooSlow, match="3 messages behind"):
             mailbox.take()
+    mailbox.unsubscribe("trades")
     mailbox.subscribe("trades", since=topic.first - 1)
     assert messages(mailbox.take(), "trades") == [1, 2]
+
+
+def test_a_reader_of_a_quiet_key_is_not_too_slow_and_gets_what_was_for_it() -> None:
+    hub = Hub()
+    reader = hub.open(lambda: None)
+    reader.mailbox.subscribe("trades", Keys("A"))
+    for number in range(HISTORY + 5):
+        hub.publish("trades", {"symbol": "B", "number": number}, number)
+    assert reader.mailbox.place("trades") == HISTORY + 5
+    hub.publish("trades", {"symbol": "A", "number": -1}, 0)
+    assert reader.mailbox.place("trades") == HISTORY + 5
+    assert [message["number"] for message in messages(reader.mailbox.take(), "trades")] == [-1]
+
+
+def test_what_came_before_a_key_was_wanted_does_not_come_with_it() -> None:
+    hub = Hub()
+    reader = hub.open(lambda: None)
+    reader.mailbox.subscribe("trades", Keys("A"))
+    hub.publish("trades", {"symbol": "B"}, 1)
+    reader.mailbox.subscribe("trades", Keys("B"))
+    assert reader.mailbox.take() == []
+
+
+def test_a_key_that_is_wanted_already_is_not_read_again() -> None:
+    _, trades, mailbox = two_topics()
+    mailbox.subscribe("trades", Keys("A"))
+    trades.publish("A", "heard", 1)
+    trades.publish("B", "missed", 2)
+    mailbox.take()
+    mailbox.subscribe("trades", Keys("AB"), since=0)
+    assert messages(mailbox.take(), "trades") == ["missed"]
 
 
 def test_readers_with_the_same_wishes_get_the_same_batch_objects() -> None:

@@ -234,3 +234,25 @@ def test_no_change_waits_longer_than_the_interval_or_the_lead_after_a_quiet_time
         assert moment - times[0] <= (min(whole, LEAD) if times[0] >= quiet_since else whole)
         quiet_since = times[-1] + whole
     assert sum(len(release.changes) for release in released(taken, interval)) == len(taken)
+
+
+def test_a_log_knows_its_oldest_message_by_number_and_by_age() -> None:
+    times = iter([0.0, 10.0, 20.0, 30.0])
+    now = [0.0]
+
+    def clock() -> float:
+        return next(times, now[0])
+
+    topic = EventTopic("t", history=3, clock=clock)
+    for number in range(4):
+        topic.publish("A", number, number)
+    now[0] = 31.0
+    assert [topic.oldest(99, age) for age in (99.0, 15.0, 11.0, 1.0, 0.5)] == [2, 3, 3, 4, 5]
+    assert [topic.oldest(count, 99.0) for count in (99, 2, 0)] == [2, 3, 5]
+
+
+def test_a_part_of_a_log_ends_where_it_is_told() -> None:
+    topic = EventTopic("t")
+    for number in range(1, 6):
+        topic.publish("A", number, number)
+    assert [entry.seq for entry in topic.since(1, until=3).entries] == [2, 3]

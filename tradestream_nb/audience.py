@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import Protocol
 
 from tradestream_nb.topics import NONE, Keys, Topic
@@ -21,7 +22,20 @@ class Bell(Protocol):
 class Reading:
     """What a reader wants of one topic, how far it has come, and whether it was told that there is more."""
 
-    __slots__ = ("audience", "bell", "cursor", "keys", "named", "news", "owed", "told", "topic")
+    __slots__ = (
+        "audience",
+        "earlier",
+        "bell",
+        "cursor",
+        "interval",
+        "keys",
+        "last",
+        "named",
+        "news",
+        "owed",
+        "told",
+        "topic",
+    )
 
     def __init__(self, topic: Topic, audience: Audience, bell: Bell) -> None:
         self.topic, self.audience, self.bell = topic, audience, bell
@@ -30,6 +44,10 @@ class Reading:
         """Keys whose current value the reader has yet to be given; the very `NONE` when there are none."""
         self.named: frozenset[str] | None = None
         """The keys of the topic's messages by which it is told; None for all of them."""
+        self.earlier: list[tuple[int, int, Keys]] = []
+        """What of a log from before the cursor is yet to be given: after one seq and up to another, of some keys."""
+        self.interval, self.last = 0.0, -inf
+        """The least seconds between two takes, and the time of the last that gave something."""
         self.told = False
         self.news = 0
         """Messages of the named keys since it was last read."""
@@ -73,6 +91,8 @@ class Audience:
             for reading in tuple(self._named.get(key, ())):
                 reading.news += 1
                 if not reading.told:
+                    # What came since it last read was not for it, and need not be kept for it.
+                    reading.cursor = max(reading.cursor, before)
                     self._wake(reading)
         if self._unaware:
             unaware, self._unaware = self._unaware, {}

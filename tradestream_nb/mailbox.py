@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import inf
 
 from tradestream_nb.audience import Audience, Bell, Reading
-from tradestream_nb.topics import ALL, NONE, Batch, Entry, Keys, Topic
+from tradestream_nb.topics import ALL, NONE, Batch, Entry, EventTopic, Keys, Topic
 
 
 class Silence:
@@ -34,91 +34,143 @@ class Mailbox:
         self._readings: dict[str, Reading] = {}
         self.conflated = 0
         """Values of states that were overtaken before the reader took them."""
+        self.due: float | None = None
+        """When something that its pace held back at the last `take` may be taken; None when nothing was."""
 
     @property
     def subscriptions(self) -> dict[str, Keys]:
         """The keys wanted of each topic."""
         return {name: reading.keys for name, reading in self._readings.items()}
 
-    def subscribe(self, topic: str, keys: Keys = ALL, *, since: int | None = None) -> None:
-        """Want keys of a topic as well: of a state topic first their current values, of an event topic what comes.
+    def want(self, topic: str, keys: Keys, *, since: int | None = None) -> None:
+        """Want these keys of a topic and no others; no keys leave it.
 
-        `since` is the seq after which an event topic is read, its newest when left out.
+        Keys that are new begin with their current value in a state topic, and in an event topic with what comes after
+        the seq `since`, its newest when left out. The others go on where they are.
         """
-        if not keys:
-            return
-        source = self._topics[topic]
         reading = self._readings.get(topic)
         if reading is None:
-            reading = self._readings[topic] = Reading(source, self._audiences[topic], self._bell)
-        wanted = reading.keys | keys
-        if source.kind == "event":
-            reading.cursor = reading.cursor if since is None else since
-        elif source.divided:
-            reading.owed = reading.owed if wanted == reading.keys else wanted
-        else:
-            reading.owed = reading.owed | (keys - reading.keys) or NONE
-        reading.audience.seat(reading, wanted)
+            if not keys:
+                return
+            reading = self._readings[topic] = Reading(self._topics[topic], self._audiences[topic], self._bell)
+        if isinstance(reading.topic, EventTopic):
+            _look_back(reading, reading.topic, keys, since)
+        elif not reading.topic.divided:
+            reading.owed = (reading.owed | (keys - reading.keys)) & keys or NONE
+        elif keys != reading.keys:
+            reading.owed = keys or NONE
+        reading.audience.seat(reading, keys)
+        if not keys:
+            del self._readings[topic]
+
+    def subscribe(self, topic: str, keys: Keys = ALL, *, since: int | None = None) -> None:
+        """Want keys of a topic as well."""
+        self.want(topic, self.subscriptions.get(topic, NONE) | keys, since=since)
 
     def unsubscribe(self, topic: str, keys: Keys = ALL) -> None:
         """Take keys of a topic away; the topic goes with its last key."""
-        reading = self._readings.get(topic)
-        if reading is None:
-            return
-        left = reading.keys - keys
-        if reading.topic.divided and left != reading.keys:
-            reading.owed = left or NONE
-        else:
-            reading.owed = reading.owed - keys or NONE
-        reading.audience.seat(reading, left)
-        if not left:
-            del self._readings[topic]
+        self.want(topic, self.subscriptions.get(topic, NONE) - keys)
 
     def narrow(self, topic: str, keys: Keys) -> None:
         """Want these keys of the topic and no others; what has been read already does not come again."""
-        self.subscribe(topic, keys)
-        self.unsubscribe(topic, ~keys)
+        self.want(topic, keys)
+
+    def pace(self, topic: str, interval: float) -> None:
+        """Let so many seconds go by between two takes of a state topic that is read; 0 takes every change."""
+        self._readings[topic].interval = interval
+
+    @property
+    def intervals(self) -> dict[str, float]:
+        """The topics that are read at a pace."""
+        return {name: reading.interval for name, reading in self._readings.items() if reading.interval}
+
+    def place(self, topic: str) -> int:
+        """The seq up to which nothing is missing of a topic that is read."""
+        reading = self._readings[topic]
+        reached = reading.cursor if reading.told else reading.topic.seq
+        return min([reached, *(after for after, _, _ in reading.earlier)])
 
     def close(self) -> None:
         """Want nothing any more."""
         for topic in tuple(self._readings):
             self.unsubscribe(topic)
 
-    def cursor(self, topic: str) -> int | float:
-        """How far the reader has come in a topic; beyond everything where it does not read it."""
-        reading = self._readings.get(topic)
-        return inf if reading is None else reading.cursor
-
-    def backlog(self) -> list[Entry]:
-        """The messages of logs that wait to be taken, as far as they are kept."""
-        logs = (r for r in self._readings.values() if r.topic.kind == "event" and r.cursor < r.topic.seq)
-        return [e for r in logs for e in r.topic.entries() if e.seq > r.cursor and e.key in r.keys]
-
     def rest(self) -> None:
         """Let nobody wait for the reader: it cannot take more just now, and comes by itself."""
         for reading in self._readings.values():
             reading.audience.rest(reading)
 
-    def take(self) -> list[Batch]:
-        """Everything new, snapshots first; raises ReaderTooSlow when a log no longer holds all that is missing."""
+    def backlog(self) -> list[Entry]:
+        """The messages of logs that wait to be taken, as far as they are kept."""
+        logs = ((r, log) for r in self._readings.values() if isinstance(log := r.topic, EventTopic))
+        return [entry for reading, log in logs for part in _parts(reading, log) for entry in part.entries]
+
+    def take(self, now: float = inf) -> list[Batch]:
+        """Everything new that the pace lets through at `now`, snapshots first; `due` says when to come for the rest.
+
+        Raises ReaderTooSlow when a log no longer holds all that is missing.
+        """
         batches: list[Batch] = []
+        self.due = None
         for reading in self._readings.values():
-            if reading.told or reading.owed is not NONE or reading.cursor != reading.topic.seq:
-                self._read(reading, batches)
+            if reading.told or reading.owed is not NONE or reading.cursor != reading.topic.seq or reading.earlier:
+                if not (reading.interval and self._is_held_back(reading, now)):
+                    self._read(reading, batches, now)
         return batches
 
-    def _read(self, reading: Reading, batches: list[Batch]) -> None:
+    def _is_held_back(self, reading: Reading, now: float) -> bool:
+        due = reading.last + reading.interval
+        if now >= due or reading.owed is not NONE:
+            return False
+        reading.audience.rest(reading)
+        if reading.told:
+            self.due = due if self.due is None else min(self.due, due)
+        return True
+
+    def _read(self, reading: Reading, batches: list[Batch], now: float) -> None:
         topic, keys, owed = reading.topic, reading.keys, reading.owed
+        found: list[Batch] = []
         if owed is not NONE:
-            snapshot = topic.since(0, owed, snapshot=True)
-            if snapshot.entries:
-                batches.append(snapshot)
+            found.append(topic.since(0, owed, snapshot=True))
             keys, reading.owed = keys - owed, NONE
-        batch = topic.since(reading.cursor, keys)
-        if batch.entries:
-            batches.append(batch)
-        if topic.kind == "state" and owed is NONE:
+        elif reading.earlier and isinstance(topic, EventTopic):
+            found.append(_earlier(reading, topic))
+        found.append(topic.since(reading.cursor, keys))
+        if topic.kind == "state" and owed is NONE and (reading.named or keys == ALL):
             published = reading.news if reading.named else topic.seq - reading.cursor
-            self.conflated += max(0, published - len(batch.entries))
+            self.conflated += max(0, published - len(found[-1].entries))
         reading.cursor = topic.seq
         reading.audience.read(reading)
+        found = [batch for batch in found if batch.entries]
+        if found:
+            reading.last = now
+            batches.extend(found)
+
+
+def _look_back(reading: Reading, log: EventTopic, keys: Keys, since: int | None) -> None:
+    """Part what a log's reader has yet to be given by the keys it wanted then and those it wants from now on."""
+    added = keys - reading.keys
+    if added and reading.cursor < log.seq:
+        after = reading.cursor if reading.told else max(reading.cursor, log.first - 1)
+        reading.earlier.append((after, log.seq, reading.keys))
+        reading.cursor = log.seq
+    if added and since is not None and since < log.seq:
+        reading.earlier.append((since, log.seq, added))
+    kept = [(after, until, some & keys) for after, until, some in reading.earlier]
+    reading.earlier = [(after, until, some) for after, until, some in kept if some]
+
+
+def _earlier(reading: Reading, log: EventTopic) -> Batch:
+    """What a log's reader has yet to be given from before its cursor."""
+    earlier, reading.earlier = reading.earlier, []
+    batches = [log.since(after, some, until=until) for after, until, some in earlier]
+    if len(batches) == 1:
+        return batches[0]
+    entries = sorted((entry for batch in batches for entry in batch.entries), key=lambda entry: entry.seq)
+    return Batch(log, tuple(entries), snapshot=False)
+
+
+def _parts(reading: Reading, log: EventTopic) -> list[Batch]:
+    """What waits for a log's reader, as far as it is kept."""
+    parts = [*reading.earlier, (reading.cursor, log.seq, reading.keys)]
+    return [log.since(max(after, log.first - 1), some, until=until) for after, until, some in parts]

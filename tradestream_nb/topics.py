@@ -6,8 +6,10 @@ shared by every reader at the same cursor with the same keys, and encoded once b
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Literal, Protocol
 
@@ -200,17 +202,21 @@ class EventTopic:
     kind: Literal["state", "event"] = "event"
     divided = False
 
-    def __init__(self, name: str, *, history: int = HISTORY) -> None:
+    def __init__(self, name: str, *, history: int = HISTORY, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts the seconds by which a message grows old."""
         self.name, self.seq = name, 0
         self.ts: int | None = None
+        self._clock = clock
         self._log: deque[Entry] = deque(maxlen=history)
-        self._batches: dict[tuple[int, Keys, bool], Batch] = {}
+        self._times: deque[float] = deque(maxlen=history)
+        self._batches: dict[tuple[int, Keys, bool, int | None], Batch] = {}
 
     def publish(self, key: str, message: Any, ts: int) -> bool:
         """Append a message; readers can see it at once."""
         self.seq += 1
         self.ts = ts
         self._log.append(Entry(self.seq, key, message, ts))
+        self._times.append(self._clock())
         self._batches.clear()
         return True
 
@@ -219,13 +225,19 @@ class EventTopic:
         """The seq of the oldest message that is still kept; one more than `seq` when there is none."""
         return self.seq - len(self._log) + 1
 
-    def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False) -> Batch:
+    def oldest(self, count: int, age: float) -> int:
+        """The seq of the oldest of the last `count` messages and `age` seconds; one more than `seq` without any."""
+        old = bisect_left(self._times, self._clock() - age)
+        return max(self.first + old, self.seq - count + 1)
+
+    def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False, until: int | None = None) -> Batch:
         """The messages after `cursor`, in order; raises ReaderTooSlow when some of them are no longer kept."""
         if cursor + 1 < self.first:
             raise ReaderTooSlow(self.name, self.seq - cursor)
-        known = (cursor, keys, snapshot)
+        known = (cursor, keys, snapshot, until)
         if known not in self._batches:
-            entries = islice(self._log, cursor + 1 - self.first, None)
+            end = None if until is None else until + 1 - self.first
+            entries = islice(self._log, cursor + 1 - self.first, end)
             self._batches[known] = Batch(self, tuple(e for e in entries if e.key in keys), snapshot=snapshot)
         return self._batches[known]
 

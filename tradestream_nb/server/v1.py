@@ -99,7 +99,7 @@ class V1Protocol(Protocol):
         return self._frame(request, type=kind, **fields, timestamp=self.timestamp())
 
     def _seqs(self) -> dict[str, int]:
-        return {topic: int(self.mailbox.cursor(topic)) for topic in self.mailbox.subscriptions}
+        return {topic: self.mailbox.place(topic) for topic in self.mailbox.subscriptions}
 
     def _frame(self, request: Request | None, **fields: Any) -> bytes:
         """A frame with the request's id, when it had one."""
