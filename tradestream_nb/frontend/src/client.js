@@ -1,20 +1,22 @@
 /**
  * A WebSocket client of protocol v1 that stays connected.
  *
- * It subscribes after every welcome and resumes signals and trades where it left off; where the server cannot, it gets
- * the latest of them. States: connecting, open, reconnecting, closed.
+ * It resumes every subscription where it left off; where the server no longer had what was missed, a message of type
+ * "gap" says so. States: connecting, open, reconnecting, closed.
  */
 
 import { backoff } from "./backoff.js";
+import { Conversation } from "./conversation.js";
 
 export const SUBPROTOCOL = "tradestream.v1.json";
+const BEARER = "tradestream.bearer.";
 const CHANNELS = ["price_updates", "signals", "portfolio", "trades", "health"];
-const RESUMED = ["signals", "trades"];
 const HISTORY = 50;
 /** A connection is given up when nothing came for this many heartbeats. */
 const PATIENCE = 2.5;
 /** Close codes after which trying again unchanged is pointless. */
 const FINAL = new Set([4400, 4401, 4403, 4406, 4413]);
+const UNAUTHORIZED = 4401;
 
 export class Client {
   state = "closed";
@@ -22,22 +24,30 @@ export class Client {
   #listener;
   #connect;
   #random;
+  #token;
+  #conversation;
   #delays;
   #socket = null;
   #timer;
   #watchdog;
-  #heartbeat = 15_000;
-  #pause = null;
-  #epoch = null;
-  #seq = {};
+  #waiting = new Map();
+  #later = new Set();
+  /** A browser is not told why a handshake failed; then the token goes with the first message, to hear it. */
+  #bearer = true;
 
-  /** `listener` has `message(message)` and `state(state, detail)`. */
-  constructor(url, listener, { connect = (at) => new WebSocket(at, SUBPROTOCOL), random = Math.random } = {}) {
+  /**
+   * `listener` has `message(message)` and `state(state, detail)`. `channels` are subscribed to from the start, with at
+   * most `history` of the signals and trades before.
+   */
+  constructor(url, listener, options = {}) {
+    const { token = null, channels = CHANNELS, history = HISTORY, connect, random = Math.random } = options;
     this.#url = url;
     this.#listener = listener;
-    this.#connect = connect;
+    this.#token = token;
+    this.#connect = connect ?? ((at, protocols) => new WebSocket(at, protocols));
     this.#random = random;
     this.#delays = backoff(random);
+    this.#conversation = new Conversation({ channels, history, token });
   }
 
   start() {
@@ -48,7 +58,7 @@ export class Client {
 
   stop() {
     this.#abandon();
-    this.#become("closed");
+    this.#end("the client was stopped");
   }
 
   /** Tries at once instead of waiting, for a page that has just come back to life. */
@@ -56,66 +66,109 @@ export class Client {
     if (this.state === "reconnecting" && this.#socket === null) this.#open();
   }
 
+  /** Each of these resolves to the acknowledgement, which holds the whole subscription, or rejects with what is wrong. */
+  subscribe(channels, { symbols, maxHz, history } = {}) {
+    return this.#ask({ type: "subscribe", channels: [channels].flat(), symbols, max_hz: maxHz, history });
+  }
+
+  unsubscribe(channels, { symbols } = {}) {
+    return this.#ask({ type: "unsubscribe", channels: [channels].flat(), symbols });
+  }
+
+  /** How often news may come in a second at most, 0 for no limit; of every channel when none is named. */
+  configure({ maxHz, channels }) {
+    return this.#ask({ type: "configure", channels: channels && [channels].flat(), max_hz: maxHz });
+  }
+
+  list() {
+    return this.#ask({ type: "list" });
+  }
+
+  #ask(request) {
+    if (this.state === "closed") return Promise.reject(new Error("the client is not started"));
+    const numbered = this.#conversation.ask(request);
+    if (this.#conversation.ready) this.#send(numbered);
+    return new Promise((resolve, reject) => this.#waiting.set(numbered.id, { resolve, reject }));
+  }
+
   #open() {
     clearTimeout(this.#timer);
-    const socket = this.#connect(this.#url);
+    const bearer = this.#token && this.#bearer ? [BEARER + base64url(this.#token)] : [];
+    const socket = this.#connect(this.#url, [SUBPROTOCOL, ...bearer]);
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
     this.#watch();
   }
 
-  #receive(data) {
-    this.#watch();
-    const message = parse(data);
-    if (message === null) return;
-    this.#actions[message.type]?.(message);
-    if (RESUMED.includes(message.channel) && message.seq) this.#seq[message.channel] = message.seq;
-    this.#listener.message(message);
-  }
-
-  #actions = {
-    __proto__: null,
-    welcome: (message) => this.#welcomed(message),
-    shutdown: (message) => (this.#pause = message.reconnect_after_ms ?? null),
-  };
-
-  #welcomed({ epoch, heartbeat_ms: heartbeat, channels: offered = CHANNELS }) {
-    this.#heartbeat = heartbeat ?? this.#heartbeat;
-    this.#delays = backoff(this.#random);
-    this.#pause = null;
-    this.#watch();
-    const known = this.#epoch === epoch && Object.keys(this.#seq).length > 0;
-    if (!known) this.#seq = {};
-    const channels = CHANNELS.filter((channel) => offered.includes(channel));
-    this.#subscribe(channels, known ? { since: { epoch, seq: this.#seq } } : {});
-    this.#epoch = epoch;
-    this.#become("open");
-  }
-
-  #subscribe(channels, resume) {
-    const request = { type: "subscribe", id: 1, channels, symbols: "*", history: HISTORY, ...resume };
+  #send(request) {
     this.#socket.send(JSON.stringify(request));
   }
 
+  #receive(data) {
+    const message = parse(data);
+    this.#watch();
+    if (message === null) return;
+    const { told = [], send = [], later, answer } = this.#conversation.received(message);
+    if (this.#conversation.barred) return this.#closed(UNAUTHORIZED, "a token is needed");
+    if (this.#conversation.connected) this.#settle();
+    for (const request of send) this.#send(request);
+    if (later) this.#sendLater(...later);
+    for (const each of told) this.#listener.message(each);
+    if (answer) this.#answer(answer);
+  }
+
+  #settle() {
+    if (this.state === "open") return;
+    this.#delays = backoff(this.#random);
+    this.#become("open");
+    this.#watch();
+  }
+
+  #sendLater(delay, request) {
+    const timer = setTimeout(() => {
+      this.#later.delete(timer);
+      this.#send(request);
+    }, delay);
+    this.#later.add(timer);
+  }
+
+  #answer(answer) {
+    const { resolve, reject } = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.type === "error") reject(Object.assign(new Error(answer.error), { code: answer.code }));
+    else resolve(answer);
+  }
+
   #closed(code, reason) {
+    const greeted = this.#conversation.connected;
     this.#abandon();
-    if (FINAL.has(code)) return this.#become("closed", reason || `the server refused (${code})`);
-    const delay = this.#pause === null ? this.#delays.next().value : this.#pause * (1 + this.#random());
-    this.#pause = null;
+    if (FINAL.has(code)) return this.#end(reason || `the server refused (${code})`);
+    if (!greeted) this.#bearer = !this.#bearer;
+    const { pause } = this.#conversation;
+    const delay = pause === null ? this.#delays.next().value : pause * (1 + this.#random() / 2);
     this.#timer = setTimeout(() => this.#open(), delay);
     this.#become("reconnecting", reason);
+  }
+
+  #end(detail) {
+    for (const { reject } of this.#waiting.values()) reject(new Error(detail));
+    this.#waiting.clear();
+    this.#conversation.giveUp();
+    this.#become("closed", detail);
   }
 
   /** A dead connection need not say so, hence silence counts as one. */
   #watch() {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#closed(1006, "nothing was heard"), PATIENCE * this.#heartbeat);
+    const lost = () => this.#closed(1006, "nothing was heard");
+    this.#watchdog = setTimeout(lost, PATIENCE * this.#conversation.heartbeat);
   }
 
   #abandon() {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#watchdog);
+    for (const timer of [this.#timer, this.#watchdog, ...this.#later]) clearTimeout(timer);
+    this.#later.clear();
+    this.#conversation.lost();
     if (this.#socket === null) return;
     this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
@@ -130,8 +183,15 @@ export class Client {
 
 function parse(data) {
   try {
-    return JSON.parse(data);
+    const message = JSON.parse(data);
+    return typeof message === "object" ? message : null;
   } catch {
     return null;
   }
+}
+
+/** Of the text's UTF-8 bytes, as a subprotocol's name can carry it. */
+function base64url(text) {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
