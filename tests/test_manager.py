@@ -94,7 +94,8 @@ def test_the_price_interval_is_that_of_the_source_unless_given(
 async def test_a_source_may_wait_for_the_first_reader() -> None:
     source = Scripted(QUOTE, virtual=True)
     async with managed(source, wait_for_reader=True) as running:
-        await eventually(lambda: running.status().text == "waiting for the first client")
+        await eventually(lambda: running.waiting)
+        assert running.status().text == "waiting for the first client"
         reader = running.hub.open(lambda: None)
         assert (running.status().state, source.runs) == ("starting", 0)
         reader.mailbox.subscribe("price_updates")

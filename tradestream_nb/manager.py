@@ -41,6 +41,7 @@ RECORD = 200
 """Events of each handler that are kept to try new code on."""
 STEADY = 60.0
 """Seconds that a source must run for its earlier failures to be forgotten."""
+WAITING = "waiting for the first client"
 
 
 class ManagerStatus(msgspec.Struct, frozen=True):
@@ -155,6 +156,11 @@ class StreamManager:
         ts, at = self._newest
         return ts if self.source.virtual else ts + round((self._loop.time() - at) * clock.SECOND)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether everything is there, and the source begins with the first reader."""
+        return self._state == "starting" and self._text == WAITING
+
     def status(self) -> ManagerStatus:
         """Every stream's state, age, errors and seq."""
         errors = sum(self.pipeline.host.errors.values())
@@ -199,7 +205,7 @@ class StreamManager:
         """Warm the strategies up, wait for a reader where one is waited for, and run the source."""
         self.evaluator.warm_up(await self._history())
         if self._wait_for_reader:
-            self._state, self._text = "starting", "waiting for the first client"
+            self._state, self._text = "starting", WAITING
             await _until(lambda: self.hub.readers > 0)
         self._state, self._text, self._since = "ok", "", self.now()
         await self.source.run(self)

@@ -14,8 +14,8 @@ HOST = "127.0.0.1"
 
 def door(access: Access | None = None, *, host: str = HOST, limits: Limits | None = None) -> Admissions:
     """A door with the pages, `/status` for whoever has a token and `/clients` for who operates."""
-    status = Route(lambda request: json({}), needs="token")
-    clients = Route(lambda request: json([]), methods=("GET", "HEAD", "DELETE"), needs="operate")
+    status = Route(lambda request, identity: json({}), needs="token")
+    clients = Route(lambda request, identity: json([]), methods=("GET", "HEAD", "DELETE"), needs="operate")
     routes = Routes({**pages(lambda: True), "/status": status, "/clients": clients})
     return (access or Access()).admissions(host, routes, limits or Limits())
 

@@ -60,12 +60,14 @@ async def test_ready_is_said_only_while_the_streams_run(runner: Runner) -> None:
     assert runner.status()["started"] is None
 
 
-async def test_a_runner_that_waits_for_its_first_client_is_not_ready_and_says_why() -> None:
+async def test_a_runner_that_waits_for_its_first_client_is_ready_for_it_and_says_so() -> None:
     runner = make_runner(wait_for_reader=True)
     port = await runner.start("127.0.0.1", 0)
     await until(lambda: "waiting" in runner.manager.status().text)
-    assert (await get(port, "/readyz"))[0] == 503
+    assert (await get(port, "/readyz"))[0] == 200
+    assert runner.status()["text"] == "waiting for the first client"
     await runner.stop()
+    assert not runner.ready()
 
 
 async def test_without_a_port_nothing_is_started(runner: Runner) -> None:

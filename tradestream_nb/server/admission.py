@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
+from tradestream_nb.server import audit
 from tradestream_nb.server.address import is_loopback
 from tradestream_nb.server.credentials import NoCredential, credential, offered
 from tradestream_nb.server.guard import Guard
@@ -18,10 +19,10 @@ from tradestream_nb.server.room import Room
 from tradestream_nb.server.routes import Routes, unauthorized
 from tradestream_nb.server.tokens import Tokens
 
-logger = logging.getLogger(__name__)
-
 PATHS = ("/", "/ws")
 """Where the WebSocket is."""
+REFUSALS = (400, 401, 403, 429, 503)
+"""Statuses of requests that were turned away, and not just for a page that there is not."""
 
 Mode = Literal["legacy", "v1"]
 Codec = Literal["json", "msgpack"]
@@ -59,13 +60,15 @@ class Admissions:
         """Without `tokens` everyone is let in; with `query_token` one may also be in the address."""
         self._routes, self._guard, self._room = routes, guard, room
         self._tokens, self._query_token, self._now = tokens, query_token, now
+        self.refused: Counter[int] = Counter()
+        """Requests that were turned away, by status."""
 
     def enter(self, request: HttpRequest) -> Reply | Admission:
         """The answer to a request, or how its WebSocket begins; `left` is called once for each that does."""
         decision = self._decide(request)
-        if isinstance(decision, Reply) and decision.status in (400, 401, 403, 429, 503) and request.path != "/readyz":
-            reason = decision.body.decode().strip()
-            logger.warning("refused %s: %s", request.remote, reason, extra=_refused(request, decision.status, reason))
+        if isinstance(decision, Reply) and decision.status in REFUSALS and (request.upgrades or decision.status != 503):
+            self.refused[decision.status] += 1
+            audit.refused(request, decision)
         return decision
 
     def left(self, remote: str) -> None:
@@ -104,8 +107,3 @@ class Admissions:
         chosen = next((name for name in offered(request) if name in SUBPROTOCOLS), None)
         mode, codec = SUBPROTOCOLS[chosen] if chosen else ("legacy", "json")
         return Admission(identity, chosen, mode, codec)
-
-
-def _refused(request: HttpRequest, status: int, reason: str) -> dict[str, object]:
-    """What a refusal leaves in the log; never the query, in which a token may be."""
-    return {"remote": request.remote, "path": request.path, "status": status, "reason": reason}

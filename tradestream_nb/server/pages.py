@@ -28,7 +28,7 @@ def pages(ready: Callable[[], bool]) -> dict[str, Route]:
         "/": static["/index.html"],
         "/ws": _always(text(426, "this address speaks WebSocket", Upgrade="websocket")),
         "/healthz": _always(text(200, "ok")),
-        "/readyz": Route(lambda request: text(200, "ready") if ready() else text(503, "not ready")),
+        "/readyz": Route(lambda request, identity: text(200, "ready") if ready() else text(503, "not ready")),
     }
 
 
@@ -42,4 +42,4 @@ def load_static() -> dict[str, Reply]:
 
 
 def _always(reply: Reply) -> Route:
-    return Route(lambda request: reply)
+    return Route(lambda request, identity: reply)

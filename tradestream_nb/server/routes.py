@@ -17,7 +17,7 @@ CHALLENGE = 'Bearer realm="tradestream", Basic realm="tradestream", charset="UTF
 class Route(msgspec.Struct, frozen=True):
     """How a path is answered."""
 
-    answer: Callable[[HttpRequest], Reply]
+    answer: Callable[[HttpRequest, Identity | None], Reply]
     methods: tuple[str, ...] = READ
     needs: Literal["nothing", "token", "operate"] = "nothing"
 
@@ -27,6 +27,10 @@ class Routes:
 
     def __init__(self, routes: Mapping[str, Route]) -> None:
         self._routes = dict(routes)
+
+    def add(self, routes: Mapping[str, Route]) -> None:
+        """Answer these paths as well."""
+        self._routes |= routes
 
     def reply(self, request: HttpRequest, identity: Identity | None) -> Reply:
         """The answer to a request; 401 and 403 when this is not for its sender."""
@@ -39,7 +43,7 @@ class Routes:
             return unauthorized("this needs a token")
         if route.needs == "operate" and identity is not None and not identity.operate:
             return text(403, f"the token {identity.name!r} has no scope to operate")
-        reply = route.answer(request)
+        reply = route.answer(request, identity)
         return reply.without_body() if request.method == "HEAD" else reply
 
     def _find(self, path: str) -> Route | None:
