@@ -38,7 +38,7 @@ def options(name: str) -> list[click.Option]:
 
 def all_options() -> list[click.Option]:
     """The options of every command, each once."""
-    return list({option.opts[0]: option for name in COMMANDS for option in options(name)}.values())
+    return list({option.envvar: option for name in COMMANDS for option in options(name)}.values())
 
 
 def write_handlers(folder: Path, text: str) -> None:

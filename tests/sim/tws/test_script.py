@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from tests.project.tree import ROOT
 from tradestream_nb.errors import UserError
-from tradestream_nb.sim.tws.faults import Disconnect, Drop, Executions
+from tradestream_nb.sim.tws.faults import AnyFault, Disconnect, Drop, Executions
 from tradestream_nb.sim.tws.script import kinds, read_script
 
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 GOOD = """
 [[fault]]
 at = 5
@@ -90,3 +94,16 @@ def test_a_file_that_is_no_script_says_why_in_one_line(text: str, problem: str, 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"nothing\.toml: No such file"):
         read_script(tmp_path / "nothing.toml")
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_readme_has_every_kind_with_its_keys(kind: str) -> None:
+    fault = next(each for each in get_args(AnyFault) if each.__struct_config__.tag == kind)
+    row = re.search(rf"^\| `{kind}` \|.*\| (.*) \|$", README, re.MULTILINE)
+    assert row
+    assert set(re.findall(r"`(\w+)`", row[1])) == set(fault.__struct_fields__) - {"at", "every"}
+
+
+def test_the_script_in_the_readme_is_one(tmp_path: Path) -> None:
+    text = re.findall(r"```toml\n(\[\[fault\]\].*?)```", README, re.DOTALL)
+    assert [len(read_script(written(tmp_path, each))) for each in text] == [2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Protocol
 
 import msgspec
@@ -12,6 +13,8 @@ from tradestream_nb.sim.tws.session import Ending, Session
 from tradestream_nb.sim.tws.start import LOST, data_farm, history_farm
 from tradestream_nb.sim.tws.trouble import ExecutionFault, ExecutionTrouble, Ill
 from tradestream_nb.sim.tws.world import World
+
+_log = logging.getLogger(__name__)
 
 Seconds = Annotated[float, Meta(ge=0, le=1e6)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
@@ -257,4 +260,5 @@ def plan(fault: Fault, stage: Stage) -> None:
 def _happen(fault: Fault, stage: Stage) -> None:
     if fault.every:
         stage.world.later(fault.every, lambda: _happen(fault, stage))
+    _log.info("%s", fault)
     fault.strike(stage)
