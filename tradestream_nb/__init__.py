@@ -18,6 +18,7 @@ from tradestream_nb.messages import (
     SignalRaised,
     TradeExecuted,
 )
+from tradestream_nb.nested import allow_nested_loops
 from tradestream_nb.session import Session
 from tradestream_nb.sources.replay import read_events
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
@@ -43,6 +44,7 @@ __all__ = [
     "TradeExecuted",
     "TradestreamError",
     "UserError",
+    "allow_nested_loops",
     "get_stream_manager",
     "handler",
     "load_handlers",

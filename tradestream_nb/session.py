@@ -103,6 +103,17 @@ class Session:
             raise UserError("the session is not running; await session.start() first")
         return await self._reach.thread.call(coroutine)
 
+    @property
+    def ib(self) -> Any:
+        """The live IB object of a session with Interactive Brokers; make its `…Async` calls through `call`.
+
+        Raises UserError for any other source, and before the first connection.
+        """
+        source = self.manager.source
+        if not hasattr(source, "ib"):
+            raise UserError(f"{source.name!r} has no broker; open the session with source='ibkr://…' or 'ibkr-sim'")
+        return source.ib
+
     async def serve(self, port: int = 8765) -> Link:
         """Put the streams and their dashboard on a port of this machine until the session stops, and return the URL.
 

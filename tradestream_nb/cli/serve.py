@@ -34,7 +34,7 @@ stream, server = partial(option, section="Streams"), partial(option, section="Se
         "every change at once.  [default: 3 when the source is polled, 0.25 when it pushes]")  # fmt: skip
 @stream("--portfolio-interval", type=click.FloatRange(0, min_open=True), default=5.0, help="Seconds between two looks "
         "at the account.")  # fmt: skip
-@stream("--auto-trade", is_flag=True, help="Execute the signals on the paper account.")
+@stream("--auto-trade", is_flag=True, help="Execute the signals: on the paper account, or at the broker.")
 @server("--host", default="127.0.0.1", help="Address to listen on.")
 @server("--port", type=click.IntRange(0, 65535), default=8765, help="Port to listen on; 0 takes a free one.")
 @server("--max-connections", type=click.IntRange(1), default=1000, help="Clients at once; more are turned away.")

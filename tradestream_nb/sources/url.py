@@ -15,6 +15,8 @@ from tradestream_nb.sources.base import Source
 SOURCES = {
     "sim": "tradestream_nb.sources.simulated:SimulatedSource",
     "replay": "tradestream_nb.sources.replay:ReplaySource",
+    "ibkr": "tradestream_nb.sources.ibkr.source:IbkrSource",
+    "ibkr-sim": "tradestream_nb.sources.ibkr.simulated:SimulatedIbkr",
 }
 """Where each kind of source is; one line here, `"name": "package.module:Class"`, adds one."""
 

@@ -60,9 +60,21 @@ def test_silence_counts_from_the_last_word_or_the_last_question() -> None:
         wanted.asked = 10 * SECOND
     heard = registry.get(AAPL, "quotes")
     assert heard is not None
-    heard.heard = 30 * SECOND
+    heard.hear(30 * SECOND)
     assert [wanted.name for wanted in registry.silent(40 * SECOND, 15)] == [MSFT]
     assert registry.heard == 30 * SECOND
+
+
+def test_what_stays_silent_is_asked_for_less_and_less_often() -> None:
+    registry = Registry()
+    wanted = registry.hold(AAPL, "quotes")
+    assert wanted is not None
+    wanted.asked_again = 2
+    assert not registry.silent(39 * SECOND, 10) and registry.silent(40 * SECOND, 10)
+    wanted.asked_again = 50
+    assert registry.silent(320 * SECOND, 10)
+    wanted.hear(400 * SECOND)
+    assert registry.silent(410 * SECOND, 10)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("ABCDE"), st.sampled_from(["quotes", "ticks", "bars"]))))

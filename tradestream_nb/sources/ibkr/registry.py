@@ -15,6 +15,9 @@ Feed = Literal["quotes", "ticks", "bars"]
 """Quotes of the market, every single trade, or bars of 5 s."""
 
 
+MOST_DOUBLINGS = 5
+
+
 class Wanted(msgspec.Struct):
     """One subscription; the times are epoch µs, 0 for never."""
 
@@ -23,6 +26,16 @@ class Wanted(msgspec.Struct):
     holders: int = 1
     asked: int = 0
     heard: int = 0
+    asked_again: int = 0
+    """How often it was asked for again since it was last heard of."""
+
+    def hear(self, now: int) -> None:
+        """Something came in."""
+        self.heard, self.asked_again = now, 0
+
+    def silent_for(self, now: int) -> float:
+        """Seconds since it was last heard of, or asked for."""
+        return (now - max(self.heard, self.asked)) / SECOND
 
 
 class Registry:
@@ -70,9 +83,8 @@ class Registry:
         return max((wanted.heard for wanted in self._wanted.values()), default=0)
 
     def silent(self, now: int, seconds: float) -> list[Wanted]:
-        """What has neither been heard of nor asked for in so many seconds."""
-        limit = now - round(seconds * SECOND)
-        return [wanted for wanted in self if max(wanted.heard, wanted.asked) <= limit]
+        """What has neither been heard of nor asked for in so many seconds, doubled each time it was asked for again."""
+        return [each for each in self if each.silent_for(now) >= seconds * 2 ** min(each.asked_again, MOST_DOUBLINGS)]
 
     def _budget(self, feed: Feed) -> Budget:
         return self.ticks if feed == "ticks" else self.lines

@@ -54,6 +54,10 @@ class Troubles:
         """Why no price can be trusted, empty when they can."""
         return next((notice.text for notice in self.current(now) if notice.kind in STALE), "")
 
+    def is_cut_off(self, now: int) -> bool:
+        """Whether TWS itself hears nothing."""
+        return any(notice.kind == "lost" for notice in self.current(now))
+
 
 def _passed(notice: Notice, at: int, now: int) -> bool:
     lasts = PASSING.get(notice.kind)

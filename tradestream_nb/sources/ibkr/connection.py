@@ -1,0 +1,131 @@
+"""One connection to TWS: made, listened to, and found dead when it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from tradestream_nb.errors import SourceLost
+from tradestream_nb.sources.ibkr.codes import MEANINGS
+from tradestream_nb.sources.ibkr.library import make_ib
+from tradestream_nb.sources.ibkr.options import IbkrOptions
+
+T = TypeVar("T")
+
+HEARTBEAT = 4.0
+"""Seconds between two questions that only ask whether TWS is still there."""
+PATIENCE = 5.0
+"""Seconds for their answer; both together must stay below 10, within which a dead connection is to be told."""
+TAKEN = 326
+
+
+class Connection:
+    """Keeps one IB object through all connections, so that whoever holds it need not care how often they are made."""
+
+    def __init__(self, host: str, port: int, options: IbkrOptions, *, prepare: Callable[[Any], None]) -> None:
+        """`prepare` is called with each new IB object before it connects."""
+        self.host, self.port, self._options, self._prepare = host, port, options, prepare
+        self.ib: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether TWS is connected."""
+        return self.ib is not None and bool(self.ib.isConnected())
+
+    async def open(self) -> None:
+        """Connect, and fetch what TWS tells at the start; raises SourceLost, with the reason, when that fails."""
+        loop = asyncio.get_running_loop()
+        if self.ib is None or self._loop is not loop:
+            self.ib, self._loop = make_ib(readonly=self._options.is_readonly), loop
+            self._prepare(self.ib)
+        asyncio.set_event_loop(loop)
+        refusal: asyncio.Future[str] = loop.create_future()
+
+        def on_error(request_id: int, code: int, text: str, contract: Any) -> None:
+            if code == TAKEN:
+                _settle(refusal, f"client_id={self._options.client_id}: {MEANINGS[TAKEN].text}")
+
+        def on_refusal(text: str) -> None:
+            if not text.startswith("API connection failed"):
+                _settle(refusal, f"TWS at {self.host}:{self.port} refused the connection: {text}")
+
+        self.ib.errorEvent += on_error
+        self.ib.client.apiError += on_refusal
+        try:
+            await self._until_ready(refusal)
+        finally:
+            self.ib.errorEvent -= on_error
+            self.ib.client.apiError -= on_refusal
+
+    async def watch(self) -> None:
+        """Wait for the end of the connection; raises SourceLost when it has come."""
+        gone: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def on_end() -> None:
+            _settle(gone, "")
+
+        self.ib.disconnectedEvent += on_end
+        try:
+            while self.is_open:
+                await asyncio.wait({gone}, timeout=HEARTBEAT)
+                if gone.done():
+                    break
+                await self.ask(self.ib.reqCurrentTimeAsync(), PATIENCE)
+        except TimeoutError:
+            raise SourceLost(f"TWS at {self.host}:{self.port} has stopped answering") from None
+        finally:
+            self.ib.disconnectedEvent -= on_end
+        raise SourceLost(f"TWS at {self.host}:{self.port} has closed the connection")
+
+    async def ask(self, answer: Awaitable[T], seconds: float | None = None) -> T:
+        """Await an answer, but not for ever; raises TimeoutError, or SourceLost when the connection has gone."""
+        try:
+            return await asyncio.wait_for(answer, seconds or self._options.timeout)
+        except ConnectionError as error:
+            raise SourceLost(f"TWS at {self.host}:{self.port} has closed the connection: {error}") from None
+
+    def close(self) -> None:
+        """End the connection; one that has ended is no error."""
+        if self.is_open:
+            self.ib.disconnect()
+
+    async def _until_ready(self, refusal: asyncio.Future[str]) -> None:
+        """Connect unless TWS says no, which the library would wait out in silence."""
+        options = self._options
+        connecting = asyncio.ensure_future(
+            self.ib.connectAsync(
+                self.host,
+                self.port,
+                clientId=options.client_id,
+                timeout=options.timeout,
+                readonly=options.is_readonly,
+                account=options.account,
+            )
+        )
+        try:
+            await asyncio.wait({connecting, refusal}, timeout=4 * options.timeout, return_when=asyncio.FIRST_COMPLETED)
+            if refusal.done():
+                raise SourceLost(refusal.result())
+            if not connecting.done():
+                raise SourceLost(f"TWS at {self.host}:{self.port} did not answer within {4 * options.timeout:g} s")
+            connecting.result()
+        except OSError as error:
+            raise SourceLost(self._explain(error)) from None
+        finally:
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+
+    def _explain(self, error: OSError) -> str:
+        where = f"{self.host}:{self.port}"
+        if isinstance(error, TimeoutError):
+            return f"TWS at {where} did not answer within {self._options.timeout:g} s"
+        if isinstance(error, ConnectionRefusedError):
+            return f"nothing listens at {where}; start TWS or IB Gateway and enable its API on that port"
+        return f"TWS at {where} cannot be reached: {error}"
+
+
+def _settle(future: asyncio.Future[str], text: str) -> None:
+    if not future.done():
+        future.set_result(text)

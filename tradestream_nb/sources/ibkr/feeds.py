@@ -1,0 +1,196 @@
+"""Market data: asked for once, asked for again when it is lost or silent, and put into events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from tradestream_nb.clock import SECOND, now
+from tradestream_nb.events import Event
+from tradestream_nb.sources.ibkr.codes import Notice
+from tradestream_nb.sources.ibkr.connection import Connection
+from tradestream_nb.sources.ibkr.hours import Hours, parse_hours
+from tradestream_nb.sources.ibkr.library import make_contract
+from tradestream_nb.sources.ibkr.options import DATA_TYPES, IbkrOptions
+from tradestream_nb.sources.ibkr.quotes import BAR_SECONDS, live_bar, quotes_of
+from tradestream_nb.sources.ibkr.registry import Feed, Registry, Wanted
+from tradestream_nb.sources.ibkr.symbols import ContractName, symbol_of
+from tradestream_nb.sources.ibkr.troubles import Troubles
+
+SILENT = 9.0
+"""Seconds without a word of something whose market is open, after which it is said to be silent."""
+ASK_AGAIN = 30.0
+"""Seconds after which it is asked for again."""
+VERIFY = 3.0
+"""Seconds that data have to come in after the broker has said that all is well again."""
+
+
+class Instrument(msgspec.Struct, frozen=True):
+    """A contract as the broker knows it."""
+
+    contract: Any
+    symbol: str
+    hours: Hours
+
+
+class Feeds:
+    """Every subscription of a source, across all its connections."""
+
+    def __init__(
+        self, connection: Connection, options: IbkrOptions, troubles: Troubles, put: Callable[[Event], None]
+    ) -> None:
+        self.registry = Registry()
+        self.instruments: dict[ContractName, Instrument] = {}
+        self._connection, self._options, self._troubles, self._put = connection, options, troubles, put
+        self._names: dict[int, ContractName] = {}
+        """What each contract was asked for as, by the broker's number."""
+        self._bars: dict[ContractName, Any] = {}
+        self._verify_at: int | None = None
+
+    async def hold(self, name: ContractName, feed: Feed) -> None:
+        """Want a feed; it is asked for when nobody has wanted it yet. Raises SourceError when there is no room."""
+        wanted = self.registry.hold(name, feed)
+        if wanted is not None and self._connection.is_open:
+            await self._learn(name)
+            self._ask(wanted)
+
+    def release(self, name: ContractName, feed: Feed) -> None:
+        """Want a feed no longer; it is cancelled when nobody else does."""
+        wanted = self.registry.release(name, feed)
+        if wanted is not None and self._connection.is_open:
+            self._cancel(wanted)
+
+    async def restore(self) -> None:
+        """Ask for everything that is wanted, on a connection that knows of nothing."""
+        self._bars.clear()
+        self._connection.ib.reqMarketDataType(DATA_TYPES[self._options.data])
+        await asyncio.gather(*(self._learn(name) for name in dict.fromkeys(each.name for each in self.registry)))
+        self.ask_again(self.registry, afresh=True)
+
+    def ask_again(self, wanted: Iterable[Wanted], *, afresh: bool = False) -> None:
+        """Cancel and ask anew; `afresh` where there is nothing to cancel."""
+        for each in wanted:
+            if not afresh and each.asked:
+                self._cancel(each)
+                each.asked_again += 1
+            self._ask(each)
+
+    def verify(self) -> None:
+        """Soon ask again for all that has not said anything by then."""
+        self._verify_at = now() + round(VERIFY * SECOND)
+
+    async def check(self) -> None:
+        """Ask again for what is silent though its market is open, and for trading hours that have run out."""
+        ts = now()
+        if self._verify_at is not None and ts >= self._verify_at:
+            since, self._verify_at = self._verify_at - round(VERIFY * SECOND), None
+            self.ask_again(each for each in self._listening(ts) if each.heard < since)
+        self.ask_again(self._silent(ts, ASK_AGAIN))
+        for name, instrument in tuple(self.instruments.items()):
+            if instrument.hours.known_until and not instrument.hours.knows(ts):
+                await self._learn(name)
+
+    def silent(self, ts: int) -> dict[str, float]:
+        """The symbols that should be speaking and are not, with the seconds since they last did."""
+        return {self.symbol(each.name): each.silent_for(ts) for each in self._silent(ts, SILENT)}
+
+    def quiet(self, ts: int) -> bool:
+        """Whether every market that is listened to is closed."""
+        return not any(True for _ in self._listening(ts))
+
+    def symbol(self, name: ContractName) -> str:
+        """What a contract is called in events."""
+        known = self.instruments.get(name)
+        return known.symbol if known else str(name)
+
+    def named(self, symbol: str) -> Instrument | None:
+        """The contract that is called so in events."""
+        return next((each for each in self.instruments.values() if each.symbol == symbol), None)
+
+    def on_tickers(self, tickers: Iterable[Any]) -> None:
+        """Take in what one packet has changed."""
+        ts = now()
+        for ticker in tickers:
+            name = self._names.get(ticker.contract.conId)
+            if name is None:
+                continue
+            symbol = self._hear(name, "ticks" if ticker.tickByTicks else "quotes", ts)
+            for quote in quotes_of(ticker, symbol, ts):
+                self._put(quote)
+
+    def on_bars(self, bars: Any, has_new: bool) -> None:
+        """Take in a live bar."""
+        name = self._names.get(bars.contract.conId)
+        if name is None or not has_new or getattr(bars, "barSize", None) != BAR_SECONDS:
+            return
+        if bar := live_bar(bars[-1], self._hear(name, "bars", now())):
+            self._put(bar)
+
+    async def _learn(self, name: ContractName) -> None:
+        """Find out which contract that is; what cannot be is a trouble of its own."""
+        ib = self._connection.ib
+        try:
+            found = await self._connection.ask(ib.reqContractDetailsAsync(make_contract(name)))
+        except TimeoutError:
+            found = []
+        if len(found) != 1:
+            what = "more than one contract" if found else "no contract"
+            text = f"IBKR knows {what} {name}; write it as NAME-STK-EXCHANGE-CURRENCY or NAME-YYYYMM-EXCHANGE."
+            return self._refuse(name, text)
+        details = found[0]
+        other = self._names.setdefault(details.contract.conId, name)
+        if other != name:
+            return self._refuse(name, f"{name} is the same contract as {other}, which is subscribed already.")
+        hours = parse_hours(details.liquidHours or details.tradingHours, details.timeZoneId)
+        self.instruments[name] = Instrument(details.contract, symbol_of(details.contract), hours)
+        self._troubles.over("unknown", str(name))
+
+    def _refuse(self, name: ContractName, text: str) -> None:
+        self._troubles.note(Notice("unknown", str(name), "failing", text), now())
+
+    def _ask(self, wanted: Wanted) -> None:
+        instrument, ib = self.instruments.get(wanted.name), self._connection.ib
+        if instrument is None:
+            return
+        wanted.asked = now()
+        contract = instrument.contract
+        if wanted.feed == "quotes":
+            ib.reqMktData(contract)
+        elif wanted.feed == "ticks":
+            ib.reqTickByTickData(contract, "AllLast")
+        else:
+            shown = "MIDPOINT" if contract.secType == "CASH" else "TRADES"
+            self._bars[wanted.name] = ib.reqRealTimeBars(contract, BAR_SECONDS, shown, False)
+
+    def _cancel(self, wanted: Wanted) -> None:
+        instrument, ib = self.instruments.get(wanted.name), self._connection.ib
+        if instrument is None:
+            return
+        if wanted.feed == "quotes":
+            ib.cancelMktData(instrument.contract)
+        elif wanted.feed == "ticks":
+            ib.cancelTickByTickData(instrument.contract, "AllLast")
+        elif (bars := self._bars.pop(wanted.name, None)) is not None:
+            ib.cancelRealTimeBars(bars)
+
+    def _hear(self, name: ContractName, feed: Feed, ts: int) -> str:
+        """Note that a feed has spoken, and give the symbol."""
+        symbol = self.instruments[name].symbol
+        self._troubles.delivered(symbol)
+        if wanted := self.registry.get(name, feed):
+            wanted.hear(ts)
+        return symbol
+
+    def _listening(self, ts: int) -> list[Wanted]:
+        """What is wanted of markets that are open."""
+        return [each for each in self.registry if self._is_open(each.name, ts)]
+
+    def _silent(self, ts: int, seconds: float) -> list[Wanted]:
+        return [each for each in self.registry.silent(ts, seconds) if each.asked and self._is_open(each.name, ts)]
+
+    def _is_open(self, name: ContractName, ts: int) -> bool:
+        instrument = self.instruments.get(name)
+        return instrument is None or instrument.hours.is_open(ts)

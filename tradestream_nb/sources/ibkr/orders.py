@@ -1,0 +1,57 @@
+"""Signals as market orders at the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tradestream_nb.clock import now
+from tradestream_nb.events import Event
+from tradestream_nb.messages import SignalRaised
+from tradestream_nb.sim.account import DEFAULT_QUANTITY
+from tradestream_nb.sources.ibkr.codes import Notice
+from tradestream_nb.sources.ibkr.connection import Connection
+from tradestream_nb.sources.ibkr.feeds import Feeds
+from tradestream_nb.sources.ibkr.library import load
+from tradestream_nb.sources.ibkr.symbols import symbol_of
+from tradestream_nb.sources.ibkr.troubles import Troubles
+
+MAX_POSITION = 1000.0
+"""Units of one symbol, long or short, beyond which no signal is followed."""
+
+
+class Trader:
+    """Orders what a signal asks for, as long as the position stays within `MAX_POSITION`."""
+
+    def __init__(self, connection: Connection, feeds: Feeds, troubles: Troubles, *, account: str) -> None:
+        self._connection, self._feeds, self._troubles, self._account = connection, feeds, troubles, account
+
+    def __call__(self, fact: Any) -> Iterable[Event]:
+        """Follow a signal that was raised; anything else changes nothing."""
+        if isinstance(fact, SignalRaised) and fact.signal_type != "HOLD":
+            self._follow(fact)
+        return ()
+
+    def _follow(self, signal: SignalRaised) -> None:
+        instrument = self._feeds.named(signal.symbol)
+        if not self._connection.is_open or instrument is None:
+            text = f"The signal to {signal.signal_type} {signal.symbol} was not followed: TWS is not connected."
+            self._troubles.note(Notice("order", signal.symbol, "failing", text), now())
+            return
+        quantity = min(signal.quantity or DEFAULT_QUANTITY, self._room(instrument.contract, signal.signal_type))
+        if quantity > 0:
+            order = load().MarketOrder(signal.signal_type, quantity, account=self._account)
+            self._connection.ib.placeOrder(instrument.contract, order)
+
+    def _room(self, contract: Any, side: str) -> float:
+        """How much more may be ordered, counting what waits."""
+        ib, symbol = self._connection.ib, symbol_of(contract)
+        expected = sum(held.position for held in ib.positions() if self._is_mine(held.account, held.contract, symbol))
+        for trade in ib.openTrades():
+            if self._is_mine(trade.order.account, trade.contract, symbol):
+                waiting = trade.order.totalQuantity - trade.orderStatus.filled
+                expected += waiting if trade.order.action == "BUY" else -waiting
+        return MAX_POSITION - float(expected if side == "BUY" else -expected)
+
+    def _is_mine(self, account: str, contract: Any, symbol: str) -> bool:
+        return symbol_of(contract) == symbol and (account == self._account or "" in (account, self._account))
