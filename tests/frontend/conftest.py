@@ -17,7 +17,7 @@ FRONTEND = ROOT / "tradestream_nb" / "frontend"
 ORIGIN = "http://dashboard.test"
 BLANK = f"{ORIGIN}/blank"
 STYLED = '<!doctype html><link rel="stylesheet" href="views.css"><link rel="icon" href="icon.svg"><body>'
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

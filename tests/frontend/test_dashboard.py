@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -184,3 +185,52 @@ async def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -
     server.tell("portfolio_update", "portfolio", data=PORTFOLIO)
     await expect(row(page, "positions", "DU1/AAPL")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == width
+
+
+class Locked(Server):
+    """A server that asks for a token, in the first message or as a subprotocol."""
+
+    token = "desk-secret-0123456789"
+
+    def accept(self, socket: WebSocketRoute) -> None:
+        self.sockets.append(socket)
+        socket.on_message(self._hear)
+        self.say({**WELCOME, "auth": "required"})
+
+    def _hear(self, text: str) -> None:
+        self.asked.append(json.loads(text))
+        if self.asked[-1]["type"] == "auth":
+            right = self.asked[-1]["token"] == self.token
+            self.say({"type": "authenticated", "id": self.asked[-1]["id"], "name": "desk"} if right else WRONG)
+            if not right:
+                asyncio.ensure_future(self.sockets[-1].close(code=4401, reason="this token is not known here"))
+
+
+WRONG = {"type": "error", "code": "auth_failed", "error": "this token is not known here"}
+
+
+async def locked(page: Page, fragment: str = "") -> Locked:
+    server = Locked()
+    await page.route_web_socket("ws://dashboard.test/ws", server.accept)
+    await page.goto(f"{ORIGIN}/{fragment}")
+    return server
+
+
+async def test_a_token_is_asked_for_and_kept_for_the_tab(page: Page) -> None:
+    server = await locked(page)
+    await expect(page.get_by_role("alert")).to_have_text("a token is needed")
+    await page.get_by_label("Token").fill("wrong-secret-0123456789")
+    await page.get_by_role("button", name="Connect").click()
+    await expect(page.get_by_role("alert")).to_have_text("this token is not known here")
+    await page.get_by_label("Token").fill(server.token)
+    await page.get_by_label("Token").press("Enter")
+    await expect(page.locator(".badge")).to_have_text("live")
+    await expect(page.get_by_label("Token")).not_to_be_visible()
+    await page.reload()
+    await expect(page.locator(".badge")).to_have_text("live")
+
+
+async def test_a_token_behind_the_address_is_taken_and_taken_out(page: Page) -> None:
+    await locked(page, f"#token={Locked.token}")
+    await expect(page.locator(".badge")).to_have_text("live")
+    assert page.url == f"{ORIGIN}/"

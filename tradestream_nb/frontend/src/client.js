@@ -16,7 +16,7 @@ const HISTORY = 50;
 const PATIENCE = 2.5;
 /** Close codes after which trying again unchanged is pointless. */
 const FINAL = new Set([4400, 4401, 4403, 4406, 4413]);
-const UNAUTHORIZED = 4401;
+export const UNAUTHORIZED = 4401;
 
 export class Client {
   state = "closed";
@@ -36,8 +36,8 @@ export class Client {
   #bearer = true;
 
   /**
-   * `listener` has `message(message)` and `state(state, detail)`. `channels` are subscribed to from the start, with at
-   * most `history` of the signals and trades before.
+   * `listener` has `message(message)` and `state(state, detail, code)`, with the code of a refusal. `channels` are
+   * subscribed to from the start, with at most `history` of the signals and trades before.
    */
   constructor(url, listener, options = {}) {
     const { token = null, channels = CHANNELS, history = HISTORY, connect, random = Math.random } = options;
@@ -143,7 +143,7 @@ export class Client {
   #closed(code, reason) {
     const greeted = this.#conversation.connected;
     this.#abandon();
-    if (FINAL.has(code)) return this.#end(reason || `the server refused (${code})`);
+    if (FINAL.has(code)) return this.#end(reason || `the server refused (${code})`, code);
     if (!greeted) this.#bearer = !this.#bearer;
     const { pause } = this.#conversation;
     const delay = pause === null ? this.#delays.next().value : pause * (1 + this.#random() / 2);
@@ -151,11 +151,11 @@ export class Client {
     this.#become("reconnecting", reason);
   }
 
-  #end(detail) {
+  #end(detail, code) {
     for (const { reject } of this.#waiting.values()) reject(new Error(detail));
     this.#waiting.clear();
     this.#conversation.giveUp();
-    this.#become("closed", detail);
+    this.#become("closed", detail, code);
   }
 
   /** A dead connection need not say so, hence silence counts as one. */
@@ -175,9 +175,9 @@ export class Client {
     this.#socket = null;
   }
 
-  #become(state, detail = "") {
+  #become(state, detail = "", code = null) {
     this.state = state;
-    this.#listener.state(state, detail);
+    this.#listener.state(state, detail, code);
   }
 }
 
