@@ -77,7 +77,7 @@ class OfAPortfolio(RuleBasedStateMachine):
         assert read(self.mailbox) == []
 
 
-OfAPortfolio.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+OfAPortfolio.TestCase.settings = settings(max_examples=200, stateful_step_count=30)
 TestAReaderOfParts = OfAPortfolio.TestCase
 
 

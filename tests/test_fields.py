@@ -9,7 +9,7 @@ from tradestream_nb import HealthUpdate, PriceUpdate, Quote, Timer
 def test_a_fact_is_a_table_of_the_fields_that_have_a_value() -> None:
     assert Quote("AAPL", last=190.5, ts=START)._repr_html_() == (
         "<table><caption>Quote</caption><tr><th>symbol</th><td>AAPL</td></tr><tr><th>last</th><td>190.5</td></tr>"
-        "<tr><th>ts</th><td>2026-01-05T14:30:00.000000Z</td></tr></table>"
+        "<tr><th>ts</th><td>2026-01-05T14:30:00.000000Z</td></tr><tr><th>feed</th><td>live</td></tr></table>"
     )
 
 

@@ -25,7 +25,7 @@ SHIPPED = sorted(standard_folder().glob("*.py"))
 places = st.sets(st.integers(0, 30), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(event_lists(), places)
 def test_swaps_of_the_same_code_anywhere_lose_nothing_and_change_nothing(events: list[Event], swaps: set[int]) -> None:
     def fed(swaps: set[int]) -> Pipeline:

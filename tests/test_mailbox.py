@@ -157,7 +157,7 @@ class OfALog(RuleBasedStateMachine):
 
 
 for machine in (OfAState, OfALog):
-    machine.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+    machine.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 TestAMailboxOfAState = OfAState.TestCase
 TestAMailboxOfALog = OfALog.TestCase
 

@@ -42,7 +42,7 @@ class Story:
             getattr(pair, deed)()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PUBLISH | HEAR | OTHER, max_size=40))
 def test_nothing_is_lost_or_doubled_without_a_word(deeds: list[tuple[str, int]]) -> None:
     story = Story()

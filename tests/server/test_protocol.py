@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.server.talk import Talk, price, publish_all, signal
@@ -66,7 +66,6 @@ NOT_UNDERSTOOD: list[str | bytes] = [
 
 
 @modes
-@settings(deadline=None)
 @given(said=SAID)
 def test_nothing_a_client_says_raises_and_it_is_served_on(mode: type[Protocol], said: list[str | bytes]) -> None:
     client = Talk(mode)
