@@ -34,6 +34,8 @@ class Books:
         self.account = account
         self.listings: dict[int, Listing] = {}
         """Everything that was ever traded, by `con_id`."""
+        self.booked = 0
+        """How many trades and corrections were booked."""
         self._initial = cash
         self._ledger = Ledger[int](cash, net=True)
         self._trades: dict[str, list[Execution]] = {}
@@ -121,6 +123,7 @@ class Books:
         """Book a trade that cost `amount` of commission."""
         self.listings[execution.listing.con_id] = execution.listing
         self._trades[execution.root] = [execution]
+        self.booked += 1
         self._cash_today[execution.listing.con_id] += _cash(execution, amount)
         return self._commit(execution, amount)
 
@@ -134,6 +137,7 @@ class Books:
         new = msgspec.structs.replace(old, exec_id=next_exec_id(exec_id), price=price, average_price=average)
         amount = self._commissions[exec_id].amount
         self._trades[new.root].append(new)
+        self.booked += 1
         self._cash_today[old.listing.con_id] += _cash(new, amount) - _cash(old, amount)
         self._replay(amount)
         return new

@@ -45,6 +45,8 @@ class Exchange:
     ) -> None:
         self.books = {account: Books(account, cash) for account in accounts}
         self.accounts = tuple(self.books)
+        self.is_open = True
+        """Whether anything trades; orders are taken all the same."""
         self._venue = crc32(f"{seed}".encode())
         self.orders = OrderBook(1_000_000_000 + self._venue % 900_000_000)
         self._seed, self._depth = seed, depth
@@ -158,7 +160,7 @@ class Exchange:
 
     def _work(self, order: Order, ts: int) -> list[Report]:
         quote = self._quotes.get(order.listing.con_id)
-        if quote is None or is_held(order, self.orders):
+        if quote is None or not self.is_open or is_held(order, self.orders):
             return []
         if order.is_waiting_for_stop:
             if not is_triggered(order.ticket, quote):
