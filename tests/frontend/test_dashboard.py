@@ -197,7 +197,7 @@ class Locked(Server):
         socket.on_message(self._hear)
         self.say({**WELCOME, "auth": "required"})
 
-    def _hear(self, text: str) -> None:
+    def _hear(self, text: str | bytes) -> None:
         self.asked.append(json.loads(text))
         if self.asked[-1]["type"] == "auth":
             right = self.asked[-1]["token"] == self.token

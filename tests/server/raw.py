@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 
-HANDSHAKE = (
-    "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+UPGRADE = (
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version: 13",
 )
+HANDSHAKE = "".join(f"{line}\r\n" for line in ("GET /ws HTTP/1.1", "Host: 127.0.0.1", *UPGRADE, ""))
 
 
 def small_socket(port: int, *, size: int = 4096) -> socket.socket:
@@ -19,12 +22,12 @@ def small_socket(port: int, *, size: int = 4096) -> socket.socket:
     return sock
 
 
-async def stalled(port: int) -> socket.socket:
+async def stalled(port: int, path: str = "/ws") -> socket.socket:
     """A legacy client that shook hands and will never read again; the caller closes it."""
     sock = small_socket(port)
     sock.setblocking(False)
     loop = asyncio.get_running_loop()
-    await loop.sock_sendall(sock, HANDSHAKE.encode())
+    await loop.sock_sendall(sock, HANDSHAKE.replace("/ws", path, 1).encode())
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += await loop.sock_recv(sock, 1)
@@ -32,10 +35,12 @@ async def stalled(port: int) -> socket.socket:
     return sock
 
 
-async def get(port: int, path: str, *more: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+async def get(
+    port: int, path: str, *more: str, method: str = "GET", host: str = "127.0.0.1"
+) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of one HTTP answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = "".join(f"{line}\r\n" for line in (f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *more))
+    head = "".join(f"{line}\r\n" for line in (f"{method} {path} HTTP/1.1", f"Host: {host}", *more))
     writer.write(f"{head}\r\n".encode())
     answer = await reader.read()
     writer.close()

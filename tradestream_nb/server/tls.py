@@ -19,8 +19,14 @@ def tls_context(certfile: Path | None, keyfile: Path | None) -> ssl.SSLContext |
             _check_readable(file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+
+    def refuse() -> str:
+        """In place of a prompt, at which a server without a terminal would wait for ever."""
+        key = keyfile or certfile
+        raise ServeError(f"the key in {key} is encrypted; decrypt it with: openssl pkey -in {key} -out FILE")
+
     try:
-        context.load_cert_chain(certfile, keyfile, password=_no_password)
+        context.load_cert_chain(certfile, keyfile, password=refuse)
     except ssl.SSLError as error:
         raise ServeError(_problem(error, certfile, keyfile)) from None
     return context
@@ -33,16 +39,9 @@ def _check_readable(file: Path) -> None:
         raise ServeError(f"{file}: {(error.strerror or 'cannot be read').lower()}") from None
 
 
-def _no_password() -> str:
-    """In place of a prompt, at which a server without a terminal would wait for ever."""
-    return ""
-
-
 def _problem(error: ssl.SSLError, certfile: Path, keyfile: Path | None) -> str:
     if error.reason == "KEY_VALUES_MISMATCH":
         return f"the key in {keyfile or certfile} is not that of the certificate in {certfile}"
-    if error.reason in ("BAD_DECRYPT", "BAD_PASSWORD_READ"):
-        return f"the key in {keyfile or certfile} is encrypted; decrypt it with: openssl pkey -in FILE -out FILE"
     if keyfile is None:
         return f"{certfile} holds no certificate with its private key in PEM; name the key with --keyfile"
     return f"{certfile} and {keyfile} are not a certificate and its private key in PEM"
