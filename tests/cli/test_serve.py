@@ -17,7 +17,7 @@ from tradestream_nb.server.access import Access
 from tradestream_nb.server.limits import Limits
 
 SECRET = "0123456789abcdef"
-FLAGS = ("--insecure", "--auto-trade", "--allow-query-token")
+FLAGS = ("--insecure", "--auto-trade", "--compress", "--allow-query-token")
 
 
 class Spy:
@@ -33,11 +33,12 @@ class Spy:
     def manager(self, source: Any, handlers: list[Any], **options: Any) -> None:
         self.seen |= options | {"source": source.options, "handlers": [handler.__name__ for handler in handlers]}
 
-    def runner(self, manager: Any, access: Access, limits: Limits) -> None:
+    def runner(self, manager: Any, access: Access, limits: Limits, compress: bool) -> None:
         self.seen |= asdict(access) | {
             "tokens": access.tokens and access.tokens.identify(SECRET),
             "tls": access.tls is not None,
             "limits": limits,
+            "compress": compress,
         }
 
     async def serve(self, runner: Any, host: str, port: int, *, announce: Callable[[int], None], **more: bool) -> None:
@@ -77,6 +78,7 @@ def certificate(folder: Path) -> Path:
         ("--max-connections", "3"),
         ("--auto-trade", "true"),
         ("--limit", "request_rate=50"),
+        ("--compress", "1"),
         ("--log-format", "json"),
         ("--token", f"desk={SECRET}:read"),
         ("--tokens", "tokens.toml"),
@@ -140,7 +142,7 @@ def write_bad_csv(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--source", "simm"], "unknown source 'simm'; known: replay, sim"),
+        (["--source", "simm"], "unknown source 'simm'; known: "),
         (["--source", "sim?speed=7"], "sim: unknown option 'speed'; options: seed, symbols, "),
         (["--source", "sim?seed=x"], "sim: seed=x does not fit; seed is a whole number"),
         (["--source", "replay"], "replay needs a file"),

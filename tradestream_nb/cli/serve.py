@@ -40,6 +40,7 @@ stream, server = partial(option, section="Streams"), partial(option, section="Se
 @server("--max-connections", type=click.IntRange(1), default=1000, help="Clients at once; more are turned away.")
 @server("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="Another bound for clients, by a name of the "
         "list in the README, such as request_rate=50. May be repeated.")  # fmt: skip
+@server("--compress", is_flag=True, help="Deflate messages for clients that offer to take them so.")
 @server("--log-format", type=click.Choice(["text", "json"]), default="text", help="How log records are written.")
 @access_options
 def command(
@@ -54,6 +55,7 @@ def command(
     port: int,
     max_connections: int,
     limits: tuple[str, ...],
+    compress: bool,
     log_format: Literal["text", "json"],
     access: Access,
 ) -> None:
@@ -69,7 +71,7 @@ def command(
         parameters=parse_settings(settings),
         wait_for_reader=opened.virtual,
     )
-    runner = Runner(manager, access=access, limits=parse_limits(limits, max_connections))
+    runner = Runner(manager, access=access, limits=parse_limits(limits, max_connections), compress=compress)
     announce = partial(_announce, host, secure=access.tls is not None)
     with asyncio.Runner(loop_factory=_loop_factory()) as loop:
         loop.run(serve_until_stopped(runner, host, port, announce=announce, watch=folder))

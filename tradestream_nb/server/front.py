@@ -15,9 +15,17 @@ class Front(Lobby):
     Call it on the manager's loop.
     """
 
-    def __init__(self, manager: StreamManager, *, access: Access | None = None, limits: Limits | None = None) -> None:
-        """By default only programs and pages of this machine get in."""
+    def __init__(
+        self,
+        manager: StreamManager,
+        *,
+        access: Access | None = None,
+        limits: Limits | None = None,
+        compress: bool = False,
+    ) -> None:
+        """By default only programs and pages of this machine get in; with `compress` messages are deflated."""
         super().__init__(manager, access=access, limits=limits)
+        self._compress = compress
         self._server: Server | None = None
         self._port: int | None = None
 
@@ -29,7 +37,7 @@ class Front(Lobby):
         """
         if self._port is None:
             door = self.door(host)
-            server = Server(self.manager.hub, door, limits=self.limits, now=self.manager.now)
+            server = Server(self.manager.hub, door, limits=self.limits, now=self.manager.now, compress=self._compress)
             self._port = await server.start(host, port, tls=self.access.tls)
             self._server = server
             self.open(server.clients, door)
