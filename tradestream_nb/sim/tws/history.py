@@ -8,11 +8,12 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.events import Quote
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
+from tradestream_nb.sim.tws.feed import Feed
 from tradestream_nb.sim.tws.fields import Field, Fields
 from tradestream_nb.sim.tws.history_request import PREFIX, HistoryRequest, read_request
 from tradestream_nb.sim.tws.lookup import look_up
 from tradestream_nb.sim.tws.pacing import Pacing
-from tradestream_nb.sim.tws.part import Answer, Part
+from tradestream_nb.sim.tws.part import Answer
 from tradestream_nb.sim.tws.session import Session
 from tradestream_nb.sim.tws.spans import DAY, day_text, duration, end_time, time_text
 from tradestream_nb.sim.tws.tape import Candle
@@ -26,26 +27,26 @@ class Growing:
     """The newest bar of a request that is kept up to date."""
 
     def __init__(self, session: Session, request: HistoryRequest, listing: Listing, candle: Candle) -> None:
-        self.session, self.request, self.listing = session, request, listing
+        self.session, self.request_id, self.listing = session, request.request_id, listing
+        self._request = request
         self._candle, self._origin = candle, candle.ts
 
     def take(self, quote: Quote, traded: float) -> None:
         """Let the bar grow, or begin the next one, and tell."""
-        price, length = quote.last or 0.0, self.request.seconds * SECOND
+        price, length = quote.last or 0.0, self._request.seconds * SECOND
         begin = quote.ts - (quote.ts - self._origin) % length
         new = Candle(begin, price, price, price, price, traded, traded * price, int(traded > 0))
         self._candle = self._candle.join(new) if begin == self._candle.ts else new
-        shown = view(self._candle, self.request.what, self.listing)
-        row = update_row(shown, date_text(shown, self.request))
-        self.session.send(Reply.HISTORICAL_UPDATE, self.request.request_id, *row)
+        shown = view(self._candle, self._request.what, self.listing)
+        row = update_row(shown, date_text(shown, self._request))
+        self.session.send(Reply.HISTORICAL_UPDATE, self.request_id, *row)
 
 
-class History(Part):
+class History(Feed[Growing]):
     """Answers from what the market did before it opened and since."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._growing: dict[tuple[int, int], Growing] = {}
         self._pacing: dict[int, Pacing] = {}
 
     def answers(self) -> Mapping[Request, Answer]:
@@ -59,22 +60,13 @@ class History(Part):
 
     def on_quote(self, listing: Listing, quote: Quote) -> None:
         """Let every bar on this contract grow."""
-        trouble = self.world.trouble
-        if trouble.is_silent(listing) or not trouble.history_farm or not trouble.is_open:
-            return
-        traded = self.world.prices.traded(listing.con_id)
-        for growing in self._growing.values():
-            if growing.listing.con_id == listing.con_id:
-                growing.take(quote, traded)
-
-    def on_lost(self, session: Session) -> None:
-        """Let the client's bars grow no more."""
-        for key in [key for key, growing in self._growing.items() if growing.session is session]:
-            del self._growing[key]
+        if self.is_flowing(listing) and self.world.trouble.history_farm:
+            for growing in self.watches.on(listing):
+                growing.take(quote, self.world.prices.traded(listing.con_id))
 
     def on_leave(self, session: Session) -> None:
         """Forget the client."""
-        self.on_lost(session)
+        super().on_leave(session)
         self._pacing.pop(session.client_id, None)
 
     def candles(self, listing: Listing, seconds: int) -> list[Candle]:
@@ -96,8 +88,7 @@ class History(Part):
             return session.error(request.request_id, Code.HISTORY, PREFIX + NO_DATA)
         session.send(Reply.HISTORICAL_DATA, *answer(request, listing, candles))
         if request.keep_up:
-            key = (session.client_id, request.request_id)
-            self._growing[key] = Growing(session, request, listing, candles[-1])
+            self.watches.put(Growing(session, request, listing, candles[-1]))
 
     def _trouble(self, session: Session, request: HistoryRequest, listing: Listing) -> tuple[Code, str] | None:
         trouble, limits = self.world.trouble, self.world.options.limits
@@ -126,15 +117,14 @@ class History(Part):
     def _cancel(self, session: Session, fields: Fields) -> None:
         fields.skip()
         request_id = fields.integer()
-        if self._growing.pop((session.client_id, request_id), None):
+        if self.watches.take(session, request_id):
             session.error(request_id, Code.HISTORY, f"{PREFIX}API historical data query cancelled: {request_id}")
         else:
             text = f"No historical data query found for ticker id:{request_id}"
             session.error(request_id, Code.NO_SUCH_HISTORY, text)
 
     def _tell_head(self, session: Session, fields: Fields) -> None:
-        request_id, wanted = fields.integer(), fields.contract()
-        listing = look_up(session, request_id, wanted, self.world.catalogue)
+        request_id, listing = self.read_target(session, fields)
         if listing is None:
             return
         fields.skip(3)

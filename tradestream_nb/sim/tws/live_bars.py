@@ -9,16 +9,15 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.events import Quote
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
+from tradestream_nb.sim.tws.feed import Feed
 from tradestream_nb.sim.tws.fields import Field, Fields
-from tradestream_nb.sim.tws.lookup import look_up
-from tradestream_nb.sim.tws.part import Answer, Part
+from tradestream_nb.sim.tws.part import Answer
 from tradestream_nb.sim.tws.session import Session
 from tradestream_nb.sim.tws.tape import Candle
 from tradestream_nb.sim.tws.views import average, is_shown, view
-from tradestream_nb.sim.tws.world import World
 
 
-class Watch(NamedTuple):
+class Shown(NamedTuple):
     """What one request shows."""
 
     session: Session
@@ -27,40 +26,25 @@ class Watch(NamedTuple):
     what: str
 
 
-class LiveBars(Part):
+class LiveBars(Feed[Shown]):
     """Keeps who wants the bars of what."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self._watches: dict[tuple[int, int], Watch] = {}
 
     def answers(self) -> Mapping[Request, Answer]:
         """Requests about real-time bars."""
-        return {Request.REAL_TIME_BARS: self._subscribe, Request.CANCEL_REAL_TIME_BARS: self._cancel}
+        return {Request.REAL_TIME_BARS: self._subscribe, Request.CANCEL_REAL_TIME_BARS: self.cancel_versioned}
 
     def on_quote(self, listing: Listing, quote: Quote) -> None:
         """Send the bar that this step completed."""
         candle = self.world.prices.completed(listing.con_id)
-        if candle is None or self.world.trouble.is_silent(listing) or not self.world.trouble.is_open:
+        if candle is None or not self.is_flowing(listing):
             return
-        for watch in self._watches.values():
-            if watch.listing.con_id == listing.con_id:
-                shown = view(candle, watch.what, listing)
-                watch.session.send(Reply.REAL_TIME_BAR, 3, watch.request_id, *bar_row(shown))
-
-    def on_lost(self, session: Session) -> None:
-        """Forget what the client watches."""
-        for key in [key for key, watch in self._watches.items() if watch.session is session]:
-            del self._watches[key]
-
-    def on_leave(self, session: Session) -> None:
-        """Forget what the client watches."""
-        self.on_lost(session)
+        for shown in self.watches.on(listing):
+            row = bar_row(view(candle, shown.what, listing))
+            shown.session.send(Reply.REAL_TIME_BAR, 3, shown.request_id, *row)
 
     def _subscribe(self, session: Session, fields: Fields) -> None:
         fields.skip()
-        request_id, wanted = fields.integer(), fields.contract()
-        listing = look_up(session, request_id, wanted, self.world.catalogue)
+        request_id, listing = self.read_target(session, fields)
         if listing is None:
             return
         fields.skip()
@@ -69,13 +53,7 @@ class LiveBars(Part):
             text = f"Invalid Real-time Query:No market data of kind {what} for {listing.symbol}/{listing.sec_type}"
             return session.error(request_id, Code.NO_LIVE_BARS, text)
         self.world.prices.wake(listing.con_id)
-        self._watches[session.client_id, request_id] = Watch(session, request_id, listing, what)
-
-    def _cancel(self, session: Session, fields: Fields) -> None:
-        fields.skip()
-        request_id = fields.integer()
-        if not self._watches.pop((session.client_id, request_id), None):
-            session.error(request_id, Code.NO_SUCH_LINE, f"Can't find EId with tickerId:{request_id}")
+        self.watches.put(Shown(session, request_id, listing, what))
 
 
 def bar_row(candle: Candle) -> tuple[Field, ...]:

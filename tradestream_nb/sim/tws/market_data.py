@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from tradestream_nb.events import Quote
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
+from tradestream_nb.sim.tws.feed import Feed
 from tradestream_nb.sim.tws.fields import Fields
 from tradestream_nb.sim.tws.figures import TELLERS, Figures, generic_ticks
 from tradestream_nb.sim.tws.lines import DELAYED, DELAYED_FROZEN, FROZEN, LIVE, DataType, Line
-from tradestream_nb.sim.tws.lookup import look_up
-from tradestream_nb.sim.tws.part import Answer, Part
+from tradestream_nb.sim.tws.part import Answer
 from tradestream_nb.sim.tws.session import Session
 from tradestream_nb.sim.tws.sizes import SizeBook, Sizes
 from tradestream_nb.sim.tws.ticks import Tick, basic_ticks, no_quote_ticks
@@ -23,12 +23,11 @@ DAY = 86_400
 NO_BASIC = "mdoff"
 
 
-class MarketData(Part):
+class MarketData(Feed[Line]):
     """Keeps the lines of every client and tells each what changed."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._lines: dict[tuple[int, int], Line] = {}
         self._types: dict[int, int] = {}
         self._sizes: dict[int, SizeBook] = {}
 
@@ -36,30 +35,24 @@ class MarketData(Part):
         """Requests about quotes."""
         return {
             Request.MARKET_DATA: self._subscribe,
-            Request.CANCEL_MARKET_DATA: self._cancel,
+            Request.CANCEL_MARKET_DATA: self.cancel_versioned,
             Request.MARKET_DATA_TYPE: self._choose_type,
         }
 
     def on_quote(self, listing: Listing, quote: Quote) -> None:
         """Tell every line on this contract."""
         sizes = self._book(listing).move(self.world.prices.traded(listing.con_id))
-        for line in self._lines.values():
-            if line.listing.con_id == listing.con_id:
-                self._tell(line, quote, sizes)
-
-    def on_lost(self, session: Session) -> None:
-        """Forget the client's lines."""
-        for key in [key for key, line in self._lines.items() if line.session is session]:
-            del self._lines[key]
+        for line in self.watches.on(listing):
+            self._tell(line, quote, sizes)
 
     def on_leave(self, session: Session) -> None:
         """Forget the client's lines and its choice of data."""
-        self.on_lost(session)
+        super().on_leave(session)
         self._types.pop(session.client_id, None)
 
     def on_data_error(self, code: int, text: str) -> None:
         """Tell every line of a problem."""
-        for line in self._lines.values():
+        for line in self.watches:
             line.fail(code, text)
 
     def _choose_type(self, session: Session, fields: Fields) -> None:
@@ -68,8 +61,7 @@ class MarketData(Part):
 
     def _subscribe(self, session: Session, fields: Fields) -> None:
         fields.skip()
-        request_id, wanted = fields.integer(), fields.contract()
-        listing = look_up(session, request_id, wanted, self.world.catalogue)
+        request_id, listing = self.read_target(session, fields)
         if listing is None:
             return
         if fields.flag():
@@ -88,11 +80,11 @@ class MarketData(Part):
             self._open(line, snapshot=snapshot)
 
     def _may_open(self, line: Line) -> bool:
-        if (line.session.client_id, line.request_id) in self._lines:
+        if self.watches.has(line.session, line.request_id):
             line.fail(
                 Code.DUPLICATE_ID, "Error processing request.-'bN' : cause - Duplicate ticker ID for API request."
             )
-        elif self.world.options.limits and len(self._lines) >= MOST_LINES:
+        elif self.world.options.limits and len(self.watches) >= MOST_LINES:
             line.fail(Code.TOO_MANY_LINES, "Max number of tickers has been reached")
         elif self.world.trouble.competing:
             line.fail(Code.COMPETING_SESSION, "No market data during competing live session")
@@ -113,7 +105,7 @@ class MarketData(Part):
         if snapshot:
             line.session.send(Reply.TICK_SNAPSHOT_END, 1, line.request_id)
         else:
-            self._lines[line.session.client_id, line.request_id] = line
+            self.watches.put(line)
 
     def _tell(self, line: Line, quote: Quote, sizes: Sizes) -> None:
         trouble = self.world.trouble
@@ -139,12 +131,6 @@ class MarketData(Part):
             days = self.world.prices.history(line.listing.con_id, DAY)
             ticks += generic_ticks(line.generics, Figures(days, quote, sizes))
         return ticks
-
-    def _cancel(self, session: Session, fields: Fields) -> None:
-        fields.skip()
-        request_id = fields.integer()
-        if not self._lines.pop((session.client_id, request_id), None):
-            session.error(request_id, Code.NO_SUCH_LINE, f"Can't find EId with tickerId:{request_id}")
 
     def _book(self, listing: Listing) -> SizeBook:
         book = self._sizes.get(listing.con_id)

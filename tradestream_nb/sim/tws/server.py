@@ -7,7 +7,7 @@ import socket
 import struct
 from contextlib import suppress
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 from tradestream_nb.clock import SECOND, now
 from tradestream_nb.errors import ServeError
@@ -18,6 +18,8 @@ from tradestream_nb.sim.tws.world import WorldOptions
 from tradestream_nb.sources.pace import PATIENCE, Pace
 
 Clock = Literal["wall", "driven"]
+MOST_UNREAD = 16 << 20
+"""Bytes that a client may leave unread before its connection is reset."""
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -134,8 +136,8 @@ class _Socket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; small messages are not to wait for each other."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # No isinstance: the transports of uvloop are none of asyncio's classes.
+        self._transport = cast(asyncio.Transport, transport)
         self._raw: socket.socket = transport.get_extra_info("socket")
         self._raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connected.add(self)
@@ -155,14 +157,16 @@ class _Socket(asyncio.Protocol):
         if self._transport.is_closing():
             return
         data = self._link.take()
-        if self._link.ending == "reset":
-            self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            self._transport.abort()
-        elif self._trickle or self._link.wants_trickle:
+        if self._trickle or self._link.wants_trickle:
             self._drip(data)
         elif data:
             self._transport.write(data)
-        if self._link.is_over and not self._trickle:
+        if self._transport.get_write_buffer_size() + len(self._trickle) > MOST_UNREAD:
+            self._link.end("reset")
+        if self._link.ending == "reset":
+            self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self._transport.abort()
+        elif self._link.is_over and not self._trickle:
             self._transport.close()
 
     def abort(self) -> None:

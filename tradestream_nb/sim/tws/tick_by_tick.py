@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.events import Quote
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
+from tradestream_nb.sim.tws.feed import Feed
 from tradestream_nb.sim.tws.fields import Field, Fields
-from tradestream_nb.sim.tws.lookup import look_up
-from tradestream_nb.sim.tws.part import Answer, Part
+from tradestream_nb.sim.tws.part import Answer
 from tradestream_nb.sim.tws.session import Session
-from tradestream_nb.sim.tws.world import World
 
 MOST_STREAMS = 3
 """What an account may follow tick by tick at once."""
@@ -22,47 +20,36 @@ TRADES = (1, 2)
 BID_ASK = 3
 
 
-class Stream(NamedTuple):
-    """What one request follows."""
+class Stream:
+    """What one request follows, and what it was told last."""
 
-    session: Session
-    request_id: int
-    listing: Listing
-    kind: int
+    def __init__(self, session: Session, request_id: int, listing: Listing, kind: int) -> None:
+        self.session, self.request_id, self.listing, self.kind = session, request_id, listing, kind
+        self._told: tuple[Field, ...] = ()
+
+    def tell(self, quote: Quote, traded: float) -> None:
+        """Send every trade, and of quotes what changed."""
+        for values in tick_values(self.kind, quote, traded):
+            if self.kind in TRADES or values != self._told:
+                self._told = values
+                self.session.send(Reply.TICK_BY_TICK, self.request_id, self.kind, quote.ts // SECOND, *values)
 
 
-class TickByTick(Part):
+class TickByTick(Feed[Stream]):
     """Keeps the streams of every client; there is a trade or a quote per step at most."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self._streams: dict[tuple[int, int], Stream] = {}
-        self._last: dict[tuple[int, int], tuple[Field, ...]] = {}
 
     def answers(self) -> Mapping[Request, Answer]:
         """Requests about streams."""
-        return {Request.TICK_BY_TICK: self._subscribe, Request.CANCEL_TICK_BY_TICK: self._cancel}
+        return {Request.TICK_BY_TICK: self._subscribe, Request.CANCEL_TICK_BY_TICK: self.cancel}
 
     def on_quote(self, listing: Listing, quote: Quote) -> None:
         """Send what is new to every stream on this contract."""
-        if self.world.trouble.is_silent(listing) or not self.world.trouble.is_open:
-            return
-        for key, stream in self._streams.items():
-            if stream.listing.con_id == listing.con_id:
-                self._tell(key, stream, quote)
-
-    def on_lost(self, session: Session) -> None:
-        """Forget the client's streams."""
-        for key in [key for key, stream in self._streams.items() if stream.session is session]:
-            self._forget(key)
-
-    def on_leave(self, session: Session) -> None:
-        """Forget the client's streams."""
-        self.on_lost(session)
+        if self.is_flowing(listing):
+            for stream in self.watches.on(listing):
+                stream.tell(quote, self.world.prices.traded(listing.con_id))
 
     def _subscribe(self, session: Session, fields: Fields) -> None:
-        request_id = fields.integer()
-        listing = look_up(session, request_id, fields.contract(), self.world.catalogue)
+        request_id, listing = self.read_target(session, fields)
         if listing is None:
             return
         name = fields.text()
@@ -70,29 +57,11 @@ class TickByTick(Part):
         if kind is None or (kind in TRADES and listing.sec_type == "CASH"):
             text = f"Failed to request tick-by-tick data: {name} is not available for {listing.sec_type}"
             return session.error(request_id, Code.NO_TICK_STREAM, text)
-        if self.world.options.limits and len(self._streams) >= MOST_STREAMS:
+        if self.world.options.limits and len(self.watches) >= MOST_STREAMS:
             text = "Max number of tick-by-tick requests has been reached"
             return session.error(request_id, Code.TOO_MANY_TICK_STREAMS, text)
         self.world.prices.wake(listing.con_id)
-        self._streams[session.client_id, request_id] = Stream(session, request_id, listing, kind)
-
-    def _cancel(self, session: Session, fields: Fields) -> None:
-        request_id = fields.integer()
-        if (session.client_id, request_id) not in self._streams:
-            return session.error(request_id, Code.NO_SUCH_LINE, f"Can't find EId with tickerId:{request_id}")
-        self._forget((session.client_id, request_id))
-
-    def _forget(self, key: tuple[int, int]) -> None:
-        del self._streams[key]
-        self._last.pop(key, None)
-
-    def _tell(self, key: tuple[int, int], stream: Stream, quote: Quote) -> None:
-        traded = self.world.prices.traded(stream.listing.con_id)
-        for values in tick_values(stream.kind, quote, traded):
-            if stream.kind in TRADES or values != self._last.get(key):
-                self._last[key] = values
-                seconds = quote.ts // SECOND
-                stream.session.send(Reply.TICK_BY_TICK, stream.request_id, stream.kind, seconds, *values)
+        self.watches.put(Stream(session, request_id, listing, kind))
 
 
 def tick_values(kind: int, quote: Quote, traded: float) -> Iterator[tuple[Field, ...]]:
