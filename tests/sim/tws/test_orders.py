@@ -7,12 +7,12 @@ import asyncio
 import pytest
 
 from tests.ibkr_client import PATIENCE, Contract, Stock, library
-from tests.sim.tws.trading import ACCOUNT, trading
+from tests.sim.tws.desk import ACCOUNT, open_desk
 from tradestream_nb.sim.orders import Ticket
 
 
 async def test_an_order_fills_in_parts_each_with_its_commission() -> None:
-    async with trading(depth=60.0) as desk:
+    async with open_desk(depth=60.0) as desk:
         trader = await desk.trader()
         trade = await trader.place("Market", "BUY", 100)
         assert (trade.filled(), trade.remaining()) == (60, 40)
@@ -26,8 +26,22 @@ async def test_an_order_fills_in_parts_each_with_its_commission() -> None:
         assert [fill.commissionReport.commission for fill in trade.fills] == [1.0, 0.0]
 
 
+@pytest.mark.parametrize("version", [157, 158, 159, 160, 162, 164, 166, 169, 170, 176, 177, 178])
+async def test_orders_live_at_every_server_version(version: int) -> None:
+    async with open_desk(version=version, depth=60.0) as desk:
+        trader = await desk.trader()
+        assert trader.ib.client.serverVersion() == min(version, trader.ib.client.MaxClientVersion)
+        await trader.place("Limit", "BUY", 100, 900.0)
+        trader.ib.disconnect()
+        again = await desk.trader()
+        (trade,) = again.ib.openTrades()
+        await again.live(0.5)
+        assert [fill.execution.shares for fill in trade.fills] == [60, 40] and trade.isDone()
+        assert [done.order.filledQuantity for done in await again.ib.reqCompletedOrdersAsync(False)] == [100]
+
+
 async def test_a_limit_order_waits_and_is_cancelled() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         trade = await trader.place("Limit", "BUY", 100, 1.0)
         assert trade.orderStatus.status == "Submitted" and trade.order.permId > 0
@@ -38,7 +52,7 @@ async def test_a_limit_order_waits_and_is_cancelled() -> None:
 
 
 async def test_an_order_is_changed_by_placing_it_again() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         trade = await trader.place("Limit", "BUY", 100, 1.0)
         trade.order.lmtPrice, trade.order.totalQuantity = 900.0, 150
@@ -49,7 +63,7 @@ async def test_an_order_is_changed_by_placing_it_again() -> None:
 
 
 async def test_a_stop_order_is_held_until_its_price_comes() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         held = await trader.place("Stop", "BUY", 100, 10_000.0)
         worked = await trader.place("Stop", "SELL", 100, 10_000.0)
@@ -58,7 +72,7 @@ async def test_a_stop_order_is_held_until_its_price_comes() -> None:
 
 
 async def test_a_stop_limit_order_keeps_both_prices() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader, other = await desk.trader(1), await desk.trader(2)
         await trader.place("StopLimit", "BUY", 100, 9_000.0, 8_000.0, tif="GTC", outsideRth=True, orderRef="mine")
         (trade,) = await other.ib.reqAllOpenOrdersAsync()
@@ -68,7 +82,7 @@ async def test_a_stop_limit_order_keeps_both_prices() -> None:
 
 
 async def test_a_preview_says_what_an_order_would_cost_and_places_none() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         asked = trader.ib.whatIfOrderAsync(trader.stock, library.MarketOrder("BUY", 1000))
         state = await asyncio.wait_for(asked, PATIENCE)
@@ -79,14 +93,14 @@ async def test_a_preview_says_what_an_order_would_cost_and_places_none() -> None
 
 
 async def test_a_preview_of_an_order_that_makes_no_sense_ends_with_the_reason() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         asked = trader.ib.whatIfOrderAsync(trader.stock, library.LimitOrder("BUY", 10, 1.005))
         assert await asyncio.wait_for(asked, PATIENCE) == [] and trader.codes()[-1] == 110
 
 
 async def test_an_order_beyond_the_accounts_means_is_rejected() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         trade = await trader.place("Market", "BUY", 1_000_000)
         assert trader.codes()[-1] == 201 and trade.orderStatus.status == "Cancelled"
@@ -104,7 +118,7 @@ async def test_an_order_beyond_the_accounts_means_is_rejected() -> None:
     ],
 )
 async def test_what_cannot_be_traded_is_said(contract: object, order: object, code: int) -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         trader.ib.placeOrder(contract, order)
         await trader.settle()
@@ -112,7 +126,7 @@ async def test_what_cannot_be_traded_is_said(contract: object, order: object, co
 
 
 async def test_cancelling_an_order_that_is_not_there_is_said() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         trader.ib.client.cancelOrder(99, *([""] if trader.ib.client.serverVersion() >= 169 else []))
         await trader.settle()
@@ -120,7 +134,7 @@ async def test_cancelling_an_order_that_is_not_there_is_said() -> None:
 
 
 async def test_clients_see_their_own_orders_and_on_request_all() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         first, second = await desk.trader(1), await desk.trader(2)
         mine = await first.place("Limit", "BUY", 100, 1.0)
         await second.settle()
@@ -134,7 +148,7 @@ async def test_clients_see_their_own_orders_and_on_request_all() -> None:
 
 
 async def test_two_clients_may_use_the_same_order_id() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         first, second = await desk.trader(1), await desk.trader(2)
         trades = [await each.place("Market", "BUY", 10, orderId=50) for each in (first, second)]
         assert [trade.filled() for trade in trades] == [10, 10]
@@ -142,7 +156,7 @@ async def test_two_clients_may_use_the_same_order_id() -> None:
 
 
 async def test_orders_outlive_their_clients_connection() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         placed = await trader.place("Limit", "BUY", 100, 1.0, orderRef="mine")
         perm_id, order_id = placed.order.permId, placed.order.orderId
@@ -157,7 +171,7 @@ async def test_orders_outlive_their_clients_connection() -> None:
 
 
 async def test_order_ids_go_on_after_a_reconnect() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         placed = await trader.place("Market", "BUY", 10)
         order_id = placed.order.orderId
@@ -167,7 +181,7 @@ async def test_order_ids_go_on_after_a_reconnect() -> None:
 
 
 async def test_an_order_by_hand_is_client_noughts() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         owner, other = await desk.trader(0), await desk.trader(5)
         (listing,) = (each for each in desk.world.catalogue if each.symbol == "AAPL")
         desk.orders.place_by_hand(listing, Ticket("BUY", 100, "LMT", 1.0))
@@ -183,7 +197,7 @@ async def test_an_order_by_hand_is_client_noughts() -> None:
 
 
 async def test_orders_that_are_over_are_told_on_request() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         await trader.place("Market", "BUY", 100, orderRef="done")
         trader.ib.cancelOrder((await trader.place("Limit", "BUY", 5, 1.0)).order)
@@ -197,7 +211,7 @@ async def test_orders_that_are_over_are_told_on_request() -> None:
 
 
 async def test_a_bracket_is_sent_as_one() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         bracket = trader.ib.bracketOrder("BUY", 100, 900.0, takeProfitPrice=950.0, stopLossPrice=1.0)
         trades = [trader.ib.placeOrder(trader.stock, order) for order in bracket]
@@ -206,7 +220,7 @@ async def test_a_bracket_is_sent_as_one() -> None:
 
 
 async def test_nothing_fills_while_the_market_is_closed() -> None:
-    async with trading() as desk:
+    async with open_desk() as desk:
         trader = await desk.trader()
         desk.world.trouble.begin("closed")
         trade = await trader.place("Market", "BUY", 100)

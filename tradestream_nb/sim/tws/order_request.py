@@ -16,6 +16,19 @@ _SIDES: Mapping[str, Side] = {"BUY": "BUY", "SELL": "SELL", "SSHORT": "SELL"}
 _KINDS: Mapping[str, OrderType] = {"MKT": "MKT", "LMT": "LMT", "STP": "STP", "STP LMT": "STP LMT", "STPLMT": "STP LMT"}
 _TIMES: Mapping[str, TimeInForce] = {"": "DAY", "DAY": "DAY", "GTC": "GTC", "IOC": "IOC", "FOK": "FOK"}
 
+_GENERAL = """
+    sharesAllocation discretionaryAmt goodAfterTime goodTillDate faGroup faMethod faPercentage faProfile modelCode
+    shortSaleSlot designatedLocation exemptCode ocaType rule80A settlingFirm allOrNone minQty percentOffset
+    eTradeOnly firmQuoteOnly nbboPriceCap auctionStrategy startingPrice stockRefPrice delta stockRangeLower
+    stockRangeUpper overridePercentageConstraints volatility volatilityType
+"""
+_DELTA_NEUTRAL = """
+    conId settlingFirm clearingAccount clearingIntent openClose shortSale shortSaleSlot designatedLocation
+"""
+_SCALE = """
+    priceAdjustValue priceAdjustInterval profitOffset autoReset initPosition initFillQty randomPercent
+"""
+
 
 class OrderRequest(msgspec.Struct, frozen=True):
     """What a client wants done; `ticket` is a Refusal where the simulator has no such kind of order."""
@@ -59,20 +72,27 @@ def _ticket(fields: Fields) -> Ticket | Refusal:
 
 
 def _what_if(fields: Fields, version: int) -> bool:
-    """Read over what orders have behind `hidden`, most of it only sometimes there."""
-    fields.skip(28 if version >= FIRST_WITHOUT["faProfile"] else 29)
-    if fields.text():  # a delta-neutral order goes with it
-        fields.skip(8)
-    fields.skip(7)
+    """Read over what orders have behind `hidden`, of which some is only there when something else is."""
+    _skip(fields, version, _GENERAL)
+    is_delta_neutral = fields.text()
+    _skip(fields, version, "deltaNeutralAuxPrice")
+    if is_delta_neutral:
+        _skip(fields, version, _DELTA_NEUTRAL)
+    _skip(fields, version, "continuousUpdate referencePriceType trailStopPrice trailingPercent")
+    _skip(fields, version, "scaleInitLevelSize scaleSubsLevelSize")
     if (fields.optional_number() or 0) > 0:  # its price is scaled
-        fields.skip(7)
-    fields.skip(3)
-    if fields.text():  # it is hedged
-        fields.skip()
-    fields.skip(4)
+        _skip(fields, version, _SCALE)
+    _skip(fields, version, "scaleTable activeStartTime activeStopTime")
+    if fields.text():  # it is a hedge
+        _skip(fields, version, "hedgeParam")
+    _skip(fields, version, "optOutSmartRouting clearingAccount clearingIntent notHeld")
     if fields.flag():  # the contract is delta-neutral
-        fields.skip(3)
+        _skip(fields, version, "conId delta price")
     if fields.text():  # an algorithm works it
         fields.skip(2 * fields.integer())
-    fields.skip()
+    _skip(fields, version, "algoId")
     return fields.flag()
+
+
+def _skip(fields: Fields, version: int, names: str) -> None:
+    fields.skip(sum(version < FIRST_WITHOUT.get(name, version + 1) for name in names.split()))

@@ -8,13 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from tests.ibkr_client import PATIENCE, Client, Stock, library
-from tradestream_nb.clock import SECOND
+from tests.sim.tws.serving import serving
 from tradestream_nb.sim.books import Books
 from tradestream_nb.sim.tws.orders import Orders
 from tradestream_nb.sim.tws.server import TwsServer
-from tradestream_nb.sim.tws.world import WorldOptions
 
-START = 1_767_623_400 * SECOND
 ACCOUNT = "DU1234567"
 
 
@@ -70,8 +68,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def trading(**options: Any) -> AsyncIterator[Desk]:
+async def open_desk(**options: Any) -> AsyncIterator[Desk]:
     """A market of two stocks whose quotes offer a fixed number of shares."""
-    wanted = WorldOptions(**{"symbols": "AAPL,MSFT", "depth": 1000.0, **options})
-    async with TwsServer(wanted, clock="driven", start=START) as tws, AsyncExitStack() as stack:
+    async with serving(**{"symbols": "AAPL,MSFT", "depth": 1000.0, **options}) as tws, AsyncExitStack() as stack:
         yield Desk(tws, stack)
