@@ -1,0 +1,74 @@
+"""One WebSocket of an ASGI server, from its accepted handshake to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from tradestream_nb.asgi.hang_up import hang_up
+from tradestream_nb.asgi.requests import Scope, remote
+from tradestream_nb.asgi.wire import AsgiWire, Event, Send
+from tradestream_nb.server.admission import Admission
+from tradestream_nb.server.client import Client
+from tradestream_nb.server.clients import Clients
+from tradestream_nb.server.limits import Limits
+
+Receive = Callable[[], Awaitable[Event]]
+LOST, TOO_BIG, RESTART = 1006, 1009, 1012
+
+
+class Session:
+    """Carries a client's messages both ways, each way at its own pace."""
+
+    def __init__(self, clients: Clients, limits: Limits, scope: Scope, receive: Receive, send: Send) -> None:
+        self._clients, self._limits, self._scope = clients, limits, scope
+        self._receive, self._send = receive, send
+        self._ended = LOST
+        """The code that the server closed with, or the client."""
+
+    async def run(self, admission: Admission) -> None:
+        """Accept the client and stay until either side has gone."""
+        await self._send({"type": "websocket.accept", "subprotocol": admission.subprotocol})
+        wire = AsgiWire(self._send, text=admission.codec == "json", close_deadline=self._limits.close_deadline)
+        client = self._clients.open(wire, admission, remote(self._scope))
+        ways = [
+            asyncio.create_task(wire.deliver(partial(self._emptied, client))),
+            asyncio.create_task(self._hear(wire, client)),
+            asyncio.create_task(wire.gone()),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            self._clients.close(client, clean=self._ended != LOST)
+            self._hang_up(wire)
+
+    async def _hear(self, wire: AsgiWire, client: Client) -> None:
+        while True:
+            await wire.listening()
+            event = await self._receive()
+            if event["type"] == "websocket.disconnect":
+                self._ended = event.get("code", LOST)
+                return
+            data = event.get("text") or event.get("bytes") or ""
+            if len(data) > self._limits.message_size:
+                wire.close(TOO_BIG, f"messages are at most {self._limits.message_size} bytes long")
+            else:
+                self._clients.received(client, data)
+
+    def _emptied(self, client: Client) -> None:
+        if client.subscription.blocked:
+            self._clients.flush(client)
+
+    def _hang_up(self, wire: AsgiWire) -> None:
+        """See to it that the server need not keep the connection for the sake of what nobody takes."""
+        here, there = self._scope.get("server"), self._scope.get("client")
+        if not here or not there:
+            return
+        if wire.buffered():
+            hang_up(tuple(here), tuple(there))
+        elif self._ended == RESTART:
+            asyncio.get_running_loop().call_later(self._limits.close_deadline, hang_up, tuple(here), tuple(there))

@@ -1,0 +1,118 @@
+"""The streams as an ASGI application, for FastAPI, Starlette or any other to carry among its own routes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from tradestream_nb.asgi.requests import Scope, answer, remote, request
+from tradestream_nb.asgi.session import Receive, Session
+from tradestream_nb.asgi.wire import Send
+from tradestream_nb.manager import StreamManager, get_stream_manager
+from tradestream_nb.server.access import Access
+from tradestream_nb.server.address import is_loopback
+from tradestream_nb.server.admission import Admission, Admissions
+from tradestream_nb.server.clients import Clients
+from tradestream_nb.server.http import Reply, text
+from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.lobby import Lobby
+
+EXPLAINED = "websocket.http.response"
+"""The extension of ASGI with which a refused handshake may say why."""
+FORBIDDEN = 4403
+FAREWELL = 0.5
+"""Seconds in which the connection of a refused handshake ends."""
+
+
+class Streams:
+    """Serves the WebSocket at `/` and `/ws`, and the pages beside it, below wherever it is mounted.
+
+    It works for the length of `lifespan`.
+    """
+
+    def __init__(
+        self,
+        manager: StreamManager | None = None,
+        *,
+        access: Access | None = None,
+        limits: Limits | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
+        """Without a manager it is the one of `get_stream_manager()` when the application starts.
+
+        `host` is the address that the application listens on. By default only programs and pages of this machine get
+        in; for any other address `access` must say who does.
+        """
+        self._manager, self._access, self._limits, self._host = manager, access or Access(), limits or Limits(), host
+        self._clients: Clients | None = None
+        self._door: Admissions | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, app: object = None) -> AsyncIterator[None]:
+        """Start the streams with the application and stop them with it, unless they ran already.
+
+        Raises ServeError for a host that would be open to everyone.
+        """
+        manager = self._manager or get_stream_manager()
+        lobby = Lobby(manager, access=self._access, limits=self._limits)
+        self._door = lobby.door(self._host)
+        self._clients = clients = Clients(manager.hub, limits=self._limits, now=manager.now)
+        lobby.open(clients, self._door)
+        clients.start()
+        ours = manager.status().state == "stopped"
+        try:
+            if ours:
+                await manager.start_all()
+            yield
+        finally:
+            self._clients = self._door = None
+            if ours:
+                await manager.stop_all()
+            clients.say_goodbye()
+            clients.stop()
+            lobby.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or talk over one WebSocket."""
+        websocket = scope["type"] == "websocket"
+        if websocket:
+            await receive()
+        decision = self._decide(scope)
+        if isinstance(decision, Admission):
+            await self._talk(decision, scope, receive, send)
+        elif websocket and EXPLAINED not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": FORBIDDEN})
+        else:
+            for event in answer(decision, websocket=websocket):
+                await send(event)
+            if websocket:
+                await _end(receive)
+
+    def _decide(self, scope: Scope) -> Reply | Admission:
+        if self._door is None:
+            return text(503, "the streams are not started; give the application their lifespan")
+        if is_loopback(self._host) and not is_loopback(remote(scope)):
+            return text(
+                403, "this is for programs of the same machine; allow others with Streams(host=..., access=...)"
+            )
+        return self._door.enter(request(scope))
+
+    async def _talk(self, admission: Admission, scope: Scope, receive: Receive, send: Send) -> None:
+        door, clients = self._door, self._clients
+        assert door is not None and clients is not None
+        try:
+            await Session(clients, self._limits, scope, receive, send).run(admission)
+        finally:
+            door.left(remote(scope))
+
+
+async def _end(receive: Receive) -> None:
+    """Stay until a refused handshake is over, for uvicorn takes an application that has left before for a broken one.
+
+    It says so twice: once when it has sent the answer, and once when the connection is gone.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FAREWELL):
+            await receive()
+            await receive()
