@@ -120,6 +120,12 @@ class OfALog(RuleBasedStateMachine):
         self.due += [entry for entry in self.log[since:] if entry[0] in some - self.wanted]
         self.want(self.wanted | some)
 
+    @rule(back=st.integers(0, HISTORY))
+    def rewind(self, back: int) -> None:
+        since = max(0, len(self.log) - back)
+        self.mailbox.rewind("trades", since)
+        self.due = [entry for entry in self.log[since:] if entry[0] in self.wanted]
+
     @rule(some=keys)
     def unsubscribe(self, some: Keys) -> None:
         self.mailbox.unsubscribe("trades", some)

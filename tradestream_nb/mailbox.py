@@ -63,6 +63,13 @@ class Mailbox:
         if not keys:
             del self._readings[topic]
 
+    def rewind(self, topic: str, since: int) -> None:
+        """Read a log on from after the seq `since`, be that again."""
+        reading = self._readings.get(topic)
+        if reading is not None:
+            reading.cursor = reading.topic.seq
+            reading.earlier = [(since, reading.cursor, reading.keys)] if since < reading.cursor else []
+
     def subscribe(self, topic: str, keys: Keys = ALL, *, since: int | None = None) -> None:
         """Want keys of a topic as well."""
         self.want(topic, self.subscriptions.get(topic, NONE) | keys, since=since)

@@ -27,29 +27,49 @@ STAMP = "2026-01-05T14:30:01.250000Z"
 class Talk:
     """One client of a hub, in the mode given."""
 
-    def __init__(self, mode: type[Protocol], hub: Hub | None = None) -> None:
+    def __init__(self, mode: type[Protocol], hub: Hub | None = None, **options: Any) -> None:
         self.hub = hub or Hub(epoch="e1")
         self.woken = 0
+        self.clock = 1_000.0
+        """Seconds by which the protocol keeps its limits."""
         self.subscription = self.hub.open(self._wake)
-        self.protocol = mode(self.hub, self.subscription, now=lambda: NOW)
+        self.protocol = mode(self.hub, self.subscription, now=lambda: NOW, clock=self._clock, **options)
         self.greeting = self.protocol.opened()
 
     def say(self, request: str | bytes | dict[str, Any]) -> list[bytes]:
-        """The answer to a request."""
-        return self.protocol.received(msgspec.json.encode(request).decode() if isinstance(request, dict) else request)
+        """The answer to a request, which comes well after the one before."""
+        self.clock += 1
+        return self.say_at_once(request)
+
+    def say_at_once(self, request: str | bytes | dict[str, Any]) -> list[bytes]:
+        """The answer to a request that comes with the one before."""
+        if isinstance(request, dict):
+            request = msgspec.json.encode(request).decode() if self.protocol.text else msgspec.msgpack.encode(request)
+        return self.protocol.received(request)
+
+    def read(self, frame: bytes) -> Any:
+        """What a frame says."""
+        return (msgspec.json.decode if self.protocol.text else msgspec.msgpack.decode)(frame)
 
     def ask(self, **request: Any) -> Any:
         """The one answer to a request, read."""
         (answer,) = self.say(request)
-        return msgspec.json.decode(answer)
+        return self.read(answer)
+
+    def frames(self) -> list[bytes]:
+        """What is pending."""
+        return list(self.protocol.pending(self.clock))
 
     def hear(self) -> list[Any]:
         """What is pending, read."""
-        return [msgspec.json.decode(frame) for frame in self.protocol.pending()]
+        return [self.read(frame) for frame in self.frames()]
 
     def heard_symbols(self) -> list[str]:
         """The symbols of all that is pending, in order."""
         return [symbol for message in self.hear() for symbol in message.get("symbols", [message.get("symbol")])]
+
+    def _clock(self) -> float:
+        return self.clock
 
     def _wake(self) -> None:
         self.woken += 1

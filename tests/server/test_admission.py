@@ -45,7 +45,10 @@ def admitted(decision: Reply | Admission) -> Admission:
     ("offer", "expected"),
     [
         ("", (None, "legacy", "json")),
-        ("tradestream.v9", (None, "legacy", "json")),
+        ("graphql-ws", (None, "legacy", "json")),
+        ("tradestream.v9", ("tradestream.v9", "unknown", "json")),
+        ("tradestream.v9, tradestream.v1.json", ("tradestream.v1.json", "v1", "json")),
+        ("tradestream.bearer.c2VjcmV0", (None, "legacy", "json")),
         ("tradestream.v1.json", ("tradestream.v1.json", "v1", "json")),
         ("other, tradestream.v1.msgpack, tradestream.v1.json", ("tradestream.v1.msgpack", "v1", "msgpack")),
     ],

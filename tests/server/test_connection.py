@@ -6,6 +6,7 @@ import asyncio
 import json
 from unittest.mock import Mock
 
+import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
@@ -78,8 +79,8 @@ async def test_the_subprotocol_chooses_the_mode(served: Served) -> None:
         assert json.loads(await ws.recv())["snapshot"] is True
 
 
-async def test_an_unknown_subprotocol_is_served_as_legacy(served: Served) -> None:
-    async with served.connect(subprotocols=[Subprotocol("tradestream.v9")]) as ws:
+async def test_a_subprotocol_of_others_is_served_as_legacy(served: Served) -> None:
+    async with served.connect(subprotocols=[Subprotocol("graphql-ws")]) as ws:
         assert ws.subprotocol is None
         assert (await ask(ws, type="ping"))["type"] == "pong"
 
@@ -100,9 +101,43 @@ async def test_a_message_that_is_too_large_closes_with_1009(served: Served) -> N
         assert ws.close_code == 1009
 
 
-async def test_a_silent_v1_client_hears_a_heartbeat(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tradestream_nb.server.v1.HEARTBEAT", 0.1)
+async def test_a_version_that_there_is_not_is_closed_and_said_so(served: Served) -> None:
+    async with served.connect(subprotocols=[Subprotocol("tradestream.v9")]) as ws:
+        assert await heard(ws) == []
+        assert (ws.close_code, ws.close_reason) == (4406, "offer tradestream.v1.json or tradestream.v1.msgpack")
+
+
+async def test_messagepack_is_sent_in_binary_frames(served: Served) -> None:
+    async with served.connect(subprotocols=[Subprotocol("tradestream.v1.msgpack"), *V1]) as ws:
+        assert msgspec.msgpack.decode(await ws.recv(decode=False))["type"] == "welcome"
+        await ws.send(msgspec.msgpack.encode({"type": "subscribe", "channel": "price"}))
+        assert msgspec.msgpack.decode(await ws.recv(decode=False))["type"] == "subscribed"
+        served.publish_prices(1.0)
+        assert len(msgspec.msgpack.decode(await ws.recv(decode=False))["symbols"]) == len(SYMBOLS)
+
+
+async def test_a_client_gets_what_its_pace_held_back_when_it_is_time(served: Served) -> None:
     async with served.connect(subprotocols=V1) as ws:
+        await ws.recv()
+        await ask(ws, type="subscribe", channel="price", max_hz=20)
+        for value in (1.0, 2.0, 3.0):
+            served.publish_prices(value)
+            await asyncio.sleep(0.001)
+        values = [json.loads(await ws.recv())["symbols"]["SYM000"]["price"] for _ in range(2)]
+        assert values == [1.0, 3.0]
+
+
+async def test_a_client_that_asks_too_much_is_answered_and_closed(served: Served) -> None:
+    async with served.connect(subprotocols=V1) as ws:
+        await ws.recv()
+        for _ in range(40):
+            await ws.send('{"type":"ping"}')
+        answers = [message["type"] for message in await heard(ws)]
+        assert (answers, ws.close_code) == (["pong"] * 20 + ["error"] * 10, 4429)
+
+
+async def test_a_silent_v1_client_hears_a_heartbeat() -> None:
+    async with serving(heartbeat=0.1) as served, served.connect(subprotocols=V1) as ws:
         await ws.recv()
         assert json.loads(await ws.recv())["type"] == "heartbeat"
 

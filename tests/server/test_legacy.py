@@ -42,19 +42,19 @@ def client() -> Talk:
 def test_a_client_is_subscribed_to_everything_without_asking(client: Talk) -> None:
     assert client.greeting == []
     publish_all(client.hub)
-    assert client.protocol.pending() == [PRICE, SIGNAL, TRADE, PORTFOLIO]
+    assert client.frames() == [PRICE, SIGNAL, TRADE, PORTFOLIO]
 
 
 def test_a_client_that_comes_later_gets_the_current_values_and_no_old_news() -> None:
     hub = Hub()
     publish_all(hub)
-    assert Talk(LegacyProtocol, hub).protocol.pending() == [PRICE, PORTFOLIO]
+    assert Talk(LegacyProtocol, hub).frames() == [PRICE, PORTFOLIO]
 
 
 def test_nothing_is_said_twice(client: Talk) -> None:
     publish_all(client.hub)
-    client.protocol.pending()
-    assert client.protocol.pending() == []
+    client.frames()
+    assert client.frames() == []
 
 
 def test_the_symbols_that_changed_together_come_in_one_frame(client: Talk) -> None:
@@ -106,13 +106,13 @@ def test_each_request_has_its_answer(client: Talk, said: str | bytes, answer: by
 def test_price_is_another_name_of_price_updates(client: Talk) -> None:
     client.ask(type="unsubscribe", channel="price")
     publish_all(client.hub)
-    assert client.protocol.pending() == [SIGNAL, TRADE, PORTFOLIO]
+    assert client.frames() == [SIGNAL, TRADE, PORTFOLIO]
 
 
 def test_naming_symbols_narrows_that_channel_and_leaves_the_others(client: Talk) -> None:
     client.ask(type="subscribe", channel="price", symbols=["MSFT"])
     publish_all(client.hub)
-    assert client.protocol.pending() == [SIGNAL, TRADE, PORTFOLIO]
+    assert client.frames() == [SIGNAL, TRADE, PORTFOLIO]
 
 
 def test_a_second_subscription_adds_its_symbols(client: Talk) -> None:
@@ -157,8 +157,8 @@ def test_a_narrowed_portfolio_shows_and_adds_up_the_named_positions(client: Talk
     client.hub.publish("portfolio", two_positions(), TS)
     client.hear()
     client.ask(type="subscribe", channel="portfolio", symbols=["IBM"])
-    assert client.protocol.pending() == [IBM_ONLY]
-    assert client.protocol.pending() == []
+    assert client.frames() == [IBM_ONLY]
+    assert client.frames() == []
 
 
 def test_a_change_in_a_position_that_is_not_shown_sends_nothing(client: Talk) -> None:
@@ -174,7 +174,7 @@ def test_a_change_in_a_position_that_is_not_shown_sends_nothing(client: Talk) ->
 def test_leaving_some_positions_shows_the_others_and_leaving_all_leaves_the_channel(client: Talk) -> None:
     client.hub.publish("portfolio", two_positions(), TS)
     client.ask(type="unsubscribe", channel="portfolio", symbols=["AAPL"])
-    assert client.protocol.pending() == [IBM_ONLY]
+    assert client.frames() == [IBM_ONLY]
     client.ask(type="subscribe", channel="portfolio", symbols=["IBM"])
     client.ask(type="unsubscribe", channel="portfolio", symbols=["IBM"])
     client.hub.publish("portfolio", two_positions(ibm=8.0), TS)
@@ -186,7 +186,7 @@ def test_subscribing_to_a_whole_channel_undoes_the_narrowing(client: Talk) -> No
     client.ask(type="subscribe", channel="price", symbols=["MSFT"])
     client.ask(type="subscribe", channel="price")
     client.hub.publish("price_updates", price("AAPL"), TS)
-    assert client.protocol.pending() == [PRICE]
+    assert client.frames() == [PRICE]
 
 
 def test_leaving_what_was_not_subscribed_is_no_error(client: Talk) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from tradestream_nb.server import audit
 from tradestream_nb.server.address import is_loopback
-from tradestream_nb.server.credentials import NoCredential, credential, offered
+from tradestream_nb.server.credentials import BEARER, NoCredential, credential, offered
 from tradestream_nb.server.guard import Guard
 from tradestream_nb.server.http import HttpRequest, Reply, text
 from tradestream_nb.server.identity import ANYONE, LOCAL, Identity
@@ -24,13 +24,15 @@ PATHS = ("/", "/ws")
 REFUSALS = (400, 401, 403, 429, 503)
 """Statuses of requests that were turned away, and not just for a page that there is not."""
 
-Mode = Literal["legacy", "v1"]
+Mode = Literal["legacy", "v1", "unknown"]
 Codec = Literal["json", "msgpack"]
 
 SUBPROTOCOLS: dict[str, tuple[Mode, Codec]] = {
     "tradestream.v1.json": ("v1", "json"),
     "tradestream.v1.msgpack": ("v1", "msgpack"),
 }
+OURS = "tradestream."
+"""How the names of our subprotocols begin, those of later versions too."""
 
 
 class Admission(msgspec.Struct, frozen=True):
@@ -104,6 +106,10 @@ class Admissions:
 
     def _admit(self, request: HttpRequest, identity: Identity | None) -> Admission:
         self._room.enter(request.remote)
-        chosen = next((name for name in offered(request) if name in SUBPROTOCOLS), None)
+        ours = [name for name in offered(request) if name.startswith(OURS) and not name.startswith(BEARER)]
+        chosen = next((name for name in ours if name in SUBPROTOCOLS), None)
+        if chosen is None and ours:
+            # A browser hears why it is closed only after a handshake that took up what it offered.
+            return Admission(identity, ours[0], "unknown")
         mode, codec = SUBPROTOCOLS[chosen] if chosen else ("legacy", "json")
         return Admission(identity, chosen, mode, codec)

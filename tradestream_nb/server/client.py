@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol as Capability
@@ -16,7 +17,7 @@ from tradestream_nb.server.protocol import Protocol
 logger = logging.getLogger(__name__)
 
 CLOSE_INTERNAL, CLOSE_SLOW = 1011, 4508
-REASONS = {1012: "stopped", 4400: "protocol", 4401: "auth", 4408: "auth", 4429: "rate", CLOSE_SLOW: "slow"}
+REASONS = {1012: "stopped", 4401: "auth", 4403: "auth", 4408: "auth", 4429: "rate", CLOSE_SLOW: "slow"}
 """What a close code says of why a client went."""
 
 
@@ -65,6 +66,8 @@ class Client:
         """Whether it stands in line to be flushed at the end of this turn."""
         self.why: str | None = None
         """Why it was sent away; None as long as it was not."""
+        self.reminder: asyncio.TimerHandle | None = None
+        """When its own pace lets it have what was held back."""
         self._limits, self._clock = limits, clock
         self._early: list[bytes] = []
         self._early_size = 0
@@ -76,6 +79,7 @@ class Client:
         """Greet it, and send what it gets from the start."""
         now = self._clock()
         self._write(self.protocol.opened(), now)
+        self._end_if_decided()
         self.flush(now)
 
     def received(self, data: str | bytes) -> None:
@@ -83,6 +87,7 @@ class Client:
         answers = self.protocol.received(data)
         now = self._clock()
         self._write([*self._take_early(), *answers], now)
+        self._end_if_decided()
         self.flush(now)
         self.throttle()
 
@@ -104,7 +109,7 @@ class Client:
             self.subscription.blocked = False
             self.wire.resume()
         try:
-            messages = self.protocol.pending()
+            messages = self.protocol.pending(now)
         except ReaderTooSlow as error:
             self._drop(error.behind, str(error))
             return
@@ -117,7 +122,7 @@ class Client:
         if self.why is not None or self.subscription.blocked:
             return
         try:
-            messages = self.protocol.pending()
+            messages = self.protocol.pending(self._clock())
         except ReaderTooSlow:
             return
         self._early += messages
@@ -135,6 +140,7 @@ class Client:
             self._judge(now)
         else:
             self._write(self.protocol.idle(now - self._last), now)
+            self._end_if_decided()
 
     def say_goodbye(self) -> None:
         """Announce the end of the server; who has not even taken what came before is cut off."""
@@ -156,7 +162,7 @@ class Client:
 
     def counters(self) -> Counters:
         """What there is to know of it now."""
-        identity, behind = self.admission.identity, self._clock() - self._blocked_since
+        identity, behind = self.protocol.identity, self._clock() - self._blocked_since
         return Counters(
             remote=self.remote,
             identity=None if identity is None else identity.name,
@@ -170,6 +176,11 @@ class Client:
             buffered=self.wire.buffered(),
             lag_ms=round(1000 * behind) if self.subscription.blocked else 0,
         )
+
+    def _end_if_decided(self) -> None:
+        """Close when the protocol has come to that."""
+        if self.protocol.ended is not None:
+            self.send_away(*self.protocol.ended)
 
     def _write(self, messages: Sequence[bytes], now: float) -> None:
         if messages:

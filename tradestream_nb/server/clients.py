@@ -12,10 +12,10 @@ from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Wire
 from tradestream_nb.server.counters import Totals
-from tradestream_nb.server.legacy import LegacyProtocol
+from tradestream_nb.server.identity import Identity
 from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.modes import mode_of
 from tradestream_nb.server.protocol import Protocol
-from tradestream_nb.server.v1 import V1Protocol
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,16 @@ ROUNDS = 20
 class Clients:
     """Opens and ends clients; call it on the loop, between `start` and `stop`."""
 
-    def __init__(self, hub: Hub, *, limits: Limits, now: Callable[[], int] = clock.now) -> None:
-        """`now` is the streams' own clock in epoch µs."""
-        self._hub, self._limits, self._now = hub, limits, now
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        limits: Limits,
+        now: Callable[[], int] = clock.now,
+        identify: Callable[[str], Identity | None] = lambda token: None,
+    ) -> None:
+        """`now` is the streams' own clock in epoch µs; `identify` tells whose a token is that a client sends."""
+        self._hub, self._limits, self._now, self._identify = hub, limits, now, identify
         self._loop = asyncio.get_running_loop()
         self._clients: dict[str, Client] = {}
         self._names = count(1)
@@ -80,6 +87,7 @@ class Clients:
             client.received(data)
         except Exception:
             self._fail(client)
+        self._remind(client)
 
     def flush(self, client: Client) -> None:
         """Send a client what is pending; what fails there ends that client only."""
@@ -87,10 +95,13 @@ class Clients:
             client.flush(self._loop.time())
         except Exception:
             self._fail(client)
+        self._remind(client)
 
     def close(self, client: Client, *, clean: bool = True) -> None:
         """Forget a client whose connection has ended, `clean` or without a word."""
         if self._clients.pop(client.id, None) is not None:
+            if client.reminder is not None:
+                client.reminder.cancel()
             self._gone.add(client.counters())
             self._gone.ended[client.why or ("left" if clean else "lost")] += 1
             self._hub.close(client.subscription)
@@ -116,8 +127,15 @@ class Clients:
         return totals
 
     def _speak(self, admission: Admission, subscription: Subscription) -> Protocol:
-        mode = V1Protocol if admission.mode == "v1" else LegacyProtocol
-        return mode(self._hub, subscription, now=self._now)
+        return mode_of(admission)(
+            self._hub,
+            subscription,
+            now=self._now,
+            clock=self._loop.time,
+            identity=admission.identity,
+            identify=self._identify,
+            limits=self._limits,
+        )
 
     def _wake(self, client: Client) -> None:
         if client.woken:
@@ -126,6 +144,20 @@ class Clients:
         if not self._woken:
             self._loop.call_soon(self._end_turn)
         self._woken.append(client)
+
+    def _remind(self, client: Client) -> None:
+        """Come back to a client when its own pace lets it have what was held back."""
+        due, before = client.protocol.due, client.reminder
+        if due is None or client.why is not None or client.subscription.blocked:
+            return
+        if before is None or before.when() != due:
+            if before is not None:
+                before.cancel()
+            client.reminder = self._loop.call_at(due, self._be_reminded, client)
+
+    def _be_reminded(self, client: Client) -> None:
+        client.reminder = None
+        self.flush(client)
 
     def _end_turn(self) -> None:
         """Flush every client that this turn of the loop has brought something for, however many messages."""

@@ -37,7 +37,7 @@ class Server:
         With `compress` messages are deflated for the clients that offer to take them so.
         """
         limits = limits or Limits()
-        self.clients = Clients(hub, limits=limits, now=now)
+        self.clients = Clients(hub, limits=limits, now=now, identify=admissions.identify)
         self._limits, self._house = limits, House(self.clients, admissions, limits=limits, compress=compress)
         self._server: asyncio.Server | None = None
         self._looking: asyncio.Task[None] | None = None

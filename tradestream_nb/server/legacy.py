@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from tradestream_nb.frames import LEGACY
-from tradestream_nb.server.protocol import Protocol, Refusal, Request, frame, keys_of
+from tradestream_nb.server.identity import Identity
+from tradestream_nb.server.protocol import Protocol
+from tradestream_nb.server.replies import (
+    LegacyAuthenticated,
+    LegacyError,
+    LegacyPong,
+    LegacySubscribed,
+    LegacyUnsubscribed,
+    Said,
+)
+from tradestream_nb.server.requests import (
+    LEGACY_REQUESTS,
+    Auth,
+    LegacyAuth,
+    LegacyPing,
+    LegacySelection,
+    LegacySubscribe,
+    Reader,
+    Refusal,
+    Request,
+)
 from tradestream_nb.topics import ALL
 
 
@@ -13,34 +31,40 @@ class LegacyProtocol(Protocol):
     """Subscribed to every topic from the start; may ping, and narrow or leave channels."""
 
     dialect = LEGACY
+    reader = Reader(LEGACY_REQUESTS)
+    strict = False
 
-    def opened(self) -> list[bytes]:
+    def admitted(self, identity: Identity) -> list[bytes]:
         """Subscribe to all there is; the first frames carry the current values."""
+        super().admitted(identity)
         for topic in self.channels():
             self.mailbox.subscribe(topic)
         return []
 
-    def channels(self) -> Iterable[str]:
+    def carried(self) -> list[str]:
         """The four topics that the first dashboards know."""
-        return self.dialect.shapes
+        return list(self.dialect.shapes)
 
     def answer(self, request: Request) -> list[bytes]:
         """The answer to a request; raises Refusal."""
-        if request.type == "ping":
-            return [frame(type="pong", timestamp=self.timestamp())]
-        if request.type not in ("subscribe", "unsubscribe"):
-            return super().answer(request)
+        if isinstance(request, LegacyPing):
+            return [self.say(LegacyPong(timestamp=self.timestamp()))]
+        assert isinstance(request, LegacySelection)
         if request.channel is None:
-            raise Refusal("bad_request", f"{request.type} needs a channel")
-        topic = self.topic(request.channel)
-        keys = keys_of(request)
-        if request.type == "subscribe":
-            self.subscribe(topic, keys)
-        else:
-            self.mailbox.unsubscribe(topic, keys)
-        symbols = [] if keys == ALL else request.symbols
-        return [frame(type=f"{request.type}d", channel=request.channel, symbols=symbols, timestamp=self.timestamp())]
+            raise Refusal("bad_request", f"{request.kind} needs a channel")
+        topic, keys = self.topic(request.channel), self.named(request.symbols)
+        more = isinstance(request, LegacySubscribe)
+        wanted = self.with_more(topic, keys) if more else self.with_less(topic, keys)
+        self.check({topic: wanted})
+        self.mailbox.want(topic, wanted)
+        reply = LegacySubscribed if more else LegacyUnsubscribed
+        symbols = [] if keys == ALL else list(request.symbols or ())
+        return [self.say(reply(channel=request.channel, symbols=symbols, timestamp=self.timestamp()))]
 
-    def refused(self, refusal: Refusal, request: Request | None) -> bytes:
+    def authenticated(self, request: Auth | LegacyAuth) -> Said:
+        """The answer to `auth`."""
+        return LegacyAuthenticated(timestamp=self.timestamp())
+
+    def refused(self, refusal: Refusal) -> Said:
         """`{"type":"error","error","timestamp"}`."""
-        return frame(type="error", error=refusal.text, timestamp=self.timestamp())
+        return LegacyError(error=refusal.text, timestamp=self.timestamp())

@@ -1,0 +1,209 @@
+"""What clients may say, in both modes, and how it is read from what they send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from tradestream_nb.topics import ALL, Keys
+
+Code = Literal[
+    "bad_json",
+    "bad_request",
+    "unknown_type",
+    "unknown_channel",
+    "not_authenticated",
+    "auth_failed",
+    "forbidden",
+    "limit_exceeded",
+    "rate_limited",
+]
+
+
+class Refusal(Exception):
+    """Raised when a request cannot be granted; nothing has changed then."""
+
+    def __init__(self, code: Code, text: str, *, wait: float | None = None, id: int | str | UnsetType = UNSET) -> None:
+        """`wait` is the seconds after which it may be granted; None when it will not be."""
+        self.code: Code = code
+        self.text, self.wait, self.id = text, wait, id
+        super().__init__(text)
+
+
+class AllBut(msgspec.Struct, frozen=True):
+    """Every symbol but these."""
+
+    all_but: list[str]
+
+
+class Since(msgspec.Struct, frozen=True):
+    """Where a client that comes back had got to; `seq` is by channel, or one number for a single channel."""
+
+    epoch: str
+    seq: int | dict[str, int]
+
+    def of(self, topic: str) -> int | None:
+        """The seq for one topic, None where none was given."""
+        return self.seq.get(topic) if isinstance(self.seq, dict) else self.seq
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A client's message; fields that are not known are ignored."""
+
+    kind: ClassVar[str]
+
+
+class Named(Request, frozen=True, kw_only=True):
+    """A message of v1, which may have an id that its answer gives back."""
+
+    id: int | str | UnsetType = UNSET
+
+
+class Auth(Named, frozen=True, kw_only=True):
+    """Say who one is."""
+
+    kind = "auth"
+    token: str
+
+
+class Ping(Named, frozen=True, kw_only=True):
+    """Ask for a `pong`, which gives back `t`."""
+
+    kind = "ping"
+    t: int | float | str | UnsetType = UNSET
+
+
+class List(Named, frozen=True, kw_only=True):
+    """Ask what is subscribed."""
+
+    kind = "list"
+
+
+class Choice(Named, frozen=True, kw_only=True):
+    """A request about channels, `"*"` for all."""
+
+    channel: str | None = None
+    channels: list[str] | None = None
+
+
+class Selection(Choice, frozen=True, kw_only=True):
+    """A request about symbols of channels; streams for `health`. All where none are named."""
+
+    symbols: list[str] | Literal["*"] | AllBut | None = None
+
+
+class Subscribe(Selection, frozen=True, kw_only=True):
+    """Want symbols of channels as well; symbols that are named narrow a channel that was whole."""
+
+    kind = "subscribe"
+    max_hz: float | None | UnsetType = UNSET
+    """The most messages a second of a state channel; 0 or null for every change."""
+    since: Since | None = None
+    """What an event channel is resumed after."""
+    history: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """How many of the last messages of an event channel are wanted where it is not resumed."""
+
+
+class Unsubscribe(Selection, frozen=True, kw_only=True):
+    """Want symbols of channels no longer, or the channels."""
+
+    kind = "unsubscribe"
+
+
+class Configure(Choice, frozen=True, kw_only=True):
+    """Change the pace of state channels, of all that are subscribed where none are named."""
+
+    kind = "configure"
+    max_hz: float | None
+
+
+class LegacyPing(Request, frozen=True):
+    """Ask for a `pong`."""
+
+    kind = "ping"
+
+
+class LegacySelection(Request, frozen=True, kw_only=True):
+    """A request about symbols of a channel, all where none are named."""
+
+    channel: str | None = None
+    symbols: list[str] | Literal["*"] | None = None
+
+
+class LegacySubscribe(LegacySelection, frozen=True, kw_only=True):
+    """Want symbols of a channel; the first that are named narrow it."""
+
+    kind = "subscribe"
+
+
+class LegacyUnsubscribe(LegacySelection, frozen=True, kw_only=True):
+    """Want symbols of a channel no longer, or the channel."""
+
+    kind = "unsubscribe"
+
+
+class LegacyAuth(Request, frozen=True, kw_only=True):
+    """Say who one is."""
+
+    kind = "auth"
+    token: str
+
+
+V1_REQUESTS: tuple[type[Request], ...] = (Auth, Ping, List, Subscribe, Unsubscribe, Configure)
+LEGACY_REQUESTS: tuple[type[Request], ...] = (LegacyAuth, LegacyPing, LegacySubscribe, LegacyUnsubscribe)
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """What has to be known of a message before the rest is looked at."""
+
+    type: str
+    id: Any = None
+
+
+class Reader:
+    """Reads requests from text or from MessagePack; what else it is sent it refuses."""
+
+    def __init__(self, kinds: tuple[type[Request], ...], codec: str = "json") -> None:
+        self._binary = codec == "msgpack"
+        make = msgspec.msgpack.Decoder if self._binary else msgspec.json.Decoder
+        self._opening = make(Opening)
+        self._decoders: Mapping[str, Any] = {kind.kind: make(kind) for kind in kinds}
+
+    def read(self, data: str | bytes) -> Request:
+        """The request in what a client sent; raises Refusal with the request's id where it can be read."""
+        opening: Opening = self._decode(self._opening, data)
+        identity = opening.id if type(opening.id) in (int, str) else UNSET
+        if opening.type not in self._decoders:
+            raise Refusal("unknown_type", f"unknown message type {opening.type!r}", id=identity)
+        request: Request = self._decode(self._decoders[opening.type], data, identity)
+        return request
+
+    def _decode(self, decoder: Any, data: str | bytes, id: int | str | UnsetType = UNSET) -> Any:
+        if isinstance(data, bytes) != self._binary:
+            raise Refusal("bad_request", self._expectation())
+        try:
+            return decoder.decode(data)
+        except msgspec.ValidationError as error:
+            raise Refusal("bad_request", f"this message does not fit: {error}", id=id) from None
+        except (msgspec.DecodeError, ValueError, OverflowError, RecursionError):
+            raise Refusal("bad_json", f"this is not {'MessagePack' if self._binary else 'JSON'}") from None
+
+    def _expectation(self) -> str:
+        if self._binary:
+            return "text is not understood here; send MessagePack"
+        return "binary messages are not understood; send JSON text"
+
+
+def id_of(request: Request) -> int | str | UnsetType:
+    """A request's id, where it has one."""
+    return request.id if isinstance(request, Named) else UNSET
+
+
+def keys_of(symbols: list[str] | str | AllBut | None) -> Keys:
+    """The keys that a request is about: symbols, or streams of `health`; all where none are named."""
+    if isinstance(symbols, AllBut):
+        return Keys(symbols.all_but, all_but=True)
+    return ALL if not symbols or "*" in symbols else Keys(symbols)
