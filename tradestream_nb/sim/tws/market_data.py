@@ -9,11 +9,12 @@ from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
 from tradestream_nb.sim.tws.feed import Feed
 from tradestream_nb.sim.tws.fields import Fields
-from tradestream_nb.sim.tws.figures import TELLERS, Figures, generic_ticks
+from tradestream_nb.sim.tws.figures import TELLERS, WEEK, Figures, generic_ticks
 from tradestream_nb.sim.tws.lines import DELAYED, DELAYED_FROZEN, FROZEN, LIVE, DataType, Line
 from tradestream_nb.sim.tws.part import Answer
 from tradestream_nb.sim.tws.session import Session
 from tradestream_nb.sim.tws.sizes import SizeBook, Sizes
+from tradestream_nb.sim.tws.tape import Candle
 from tradestream_nb.sim.tws.ticks import Tick, basic_ticks, no_quote_ticks
 from tradestream_nb.sim.tws.world import World
 
@@ -30,6 +31,7 @@ class MarketData(Feed[Line]):
         super().__init__(world)
         self._types: dict[int, int] = {}
         self._sizes: dict[int, SizeBook] = {}
+        self._years: dict[int, list[Candle]] = {}
 
     def answers(self) -> Mapping[Request, Answer]:
         """Requests about quotes."""
@@ -128,9 +130,15 @@ class MarketData(Feed[Line]):
     def _ticks(self, line: Line, quote: Quote, sizes: Sizes) -> list[Tick]:
         ticks = list(basic_ticks(quote, sizes, line.listing.sec_type)) if line.basic else []
         if line.generics:
-            days = self.world.prices.history(line.listing.con_id, DAY)
-            ticks += generic_ticks(line.generics, Figures(days, quote, sizes))
+            ticks += generic_ticks(line.generics, Figures(self._year(line.listing), quote, sizes))
         return ticks
+
+    def _year(self, listing: Listing) -> list[Candle]:
+        """The days of the last year, kept because every quote needs them."""
+        year = self._years.get(listing.con_id)
+        if year is None:
+            year = self._years[listing.con_id] = self.world.prices.history(listing.con_id, DAY)[-52 * WEEK :]
+        return year
 
     def _book(self, listing: Listing) -> SizeBook:
         book = self._sizes.get(listing.con_id)

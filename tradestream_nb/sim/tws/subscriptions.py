@@ -27,9 +27,9 @@ class Subscriptions:
         self._all: dict[tuple[int, int], _Subscription] = {}
 
     def start(self, session: Session, request_id: int, look: Look) -> None:
-        """Send everything now and keep the subscription."""
+        """Send everything now and keep the subscription; TWS can say what it knows while IB is out of reach."""
         subscription = self._all[session.client_id, request_id] = _Subscription(session, look)
-        _send_news(subscription)
+        _tell_news(subscription, session.send)
 
     def stop(self, session: Session, request_id: int) -> None:
         """End one subscription, if there is such a one."""
@@ -42,12 +42,12 @@ class Subscriptions:
     def send_news(self) -> None:
         """Send every subscriber the messages that say something new."""
         for subscription in self._all.values():
-            _send_news(subscription)
+            _tell_news(subscription, subscription.session.deliver)
 
 
-def _send_news(subscription: _Subscription) -> None:
+def _tell_news(subscription: _Subscription, tell: Callable[..., None]) -> None:
     messages = subscription.look()
     for message in messages:
         if message not in subscription.told:
-            subscription.session.deliver(*message)
+            tell(*message)
     subscription.told = frozenset(messages)
