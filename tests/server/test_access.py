@@ -18,9 +18,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.server.raw import UPGRADE, get
+from tests.server.served import until
+from tests.server.talk import TS, signal, trade
 from tests.server.test_admission import BEARERS, DESK, HOSTS, NEEDS, ORIGINS, WITH_TOKENS, WRONG, base64url, expected
 from tests.server.watched import watched
 from tradestream_nb.errors import ServeError
@@ -163,3 +165,66 @@ def locked(key: bytes) -> bytes:
 
 def test_without_files_nothing_is_encrypted() -> None:
     assert tls_context(None, None) is None
+
+
+async def test_who_comes_without_a_token_hears_nothing_until_it_says_who_it_is() -> None:
+    async with watched(WITH_TOKENS, auth_deadline=60.0) as server, server.connect() as legacy:
+        server.front.manager.hub.publish("signals", signal(), TS)
+        await legacy.send('{"type":"subscribe","channel":"signals","symbols":[]}')
+        assert json.loads(await legacy.recv())["type"] == "error"
+        await legacy.send(json.dumps({"type": "auth", "token": DESK}))
+        assert json.loads(await legacy.recv())["type"] != "error"
+        server.front.manager.hub.publish("trades", trade(), TS)
+        server.front.manager.hub.publish("signals", signal("MSFT"), TS)
+        heard = json.loads(await legacy.recv())
+        assert (heard["type"], heard["symbol"]) == ("signal", "MSFT")
+
+
+async def test_a_scope_bounds_what_is_read() -> None:
+    async with watched(WITH_TOKENS, token=DESK) as server, server.connect("tradestream.v1.json") as v1:
+        assert json.loads(await v1.recv())["channels"] == ["signals"]
+        await v1.send(json.dumps({"type": "subscribe", "channels": ["trades"], "id": 1}))
+        answer = json.loads(await v1.recv())
+        assert (answer["type"], answer["code"]) == ("error", "forbidden")
+        await v1.send(json.dumps({"type": "subscribe", "channels": ["*"], "id": 2}))
+        assert json.loads(await v1.recv())["subscriptions"] == {"signals": "*"}
+
+
+async def test_who_does_not_say_in_time_who_it_is_is_closed() -> None:
+    async with watched(WITH_TOKENS, auth_deadline=0.1) as server, server.connect("tradestream.v1.json") as silent:
+        assert json.loads(await silent.recv())["auth"] == "required"
+        with pytest.raises(ConnectionClosed, match="4408"):
+            await asyncio.wait_for(silent.recv(), 10)
+
+
+async def test_a_wrong_token_in_a_message_closes_for_good() -> None:
+    async with watched(WITH_TOKENS) as server, server.connect("tradestream.v1.json") as wrong:
+        await wrong.recv()
+        await wrong.send(json.dumps({"type": "auth", "token": WRONG}))
+        assert json.loads(await wrong.recv())["code"] == "auth_failed"
+        with pytest.raises(ConnectionClosed, match="4401"):
+            await asyncio.wait_for(wrong.recv(), 10)
+
+
+async def test_the_log_tells_of_coming_proving_breaking_and_going(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with watched(WITH_TOKENS) as server:
+        async with server.connect() as right:
+            await right.send(json.dumps({"type": "auth", "token": DESK}))
+            await right.recv()
+        async with server.connect() as wrong:
+            await wrong.send(json.dumps({"type": "auth", "token": WRONG}))
+            await wrong.recv()
+        await until(lambda: server.front.status()["connections"] == 0)
+    told = [vars(record) for record in caplog.records if "event" in vars(record)]
+    assert [(each["event"], each.get("reason")) for each in told if each["client"] == "1"] == [
+        ("connected", None),
+        ("authenticated", None),
+        ("disconnected", "left"),
+    ]
+    assert [(each["event"], each.get("reason")) for each in told if each["client"] == "2"] == [
+        ("connected", None),
+        ("violation", "this token is not known here"),
+        ("disconnected", "auth"),
+    ]
+    assert DESK not in str(told) and WRONG not in str(told)

@@ -30,10 +30,10 @@ def authenticated(client: str, remote: str, identity: str) -> None:
     logger.info("client %s from %s is %s", client, remote, identity, extra=fields)
 
 
-def violation(client: str, remote: str, code: str) -> None:
-    """Tell of a client that broke a rule, by the code of the error it was sent."""
-    fields = {"event": "violation", "client": client, "remote": remote, "code": code}
-    logger.warning("client %s from %s broke a rule: %s", client, remote, code, extra=fields)
+def violation(client: str, remote: str, code: int, reason: str) -> None:
+    """Tell of a client that broke a rule and is closed for it, with the code that it is closed with."""
+    fields = {"event": "violation", "client": client, "remote": remote, "code": code, "reason": reason}
+    logger.warning("client %s from %s is closed: %s", client, remote, reason, extra=fields)
 
 
 def disconnected(client: str, seen: Counters, reason: str, *, seconds: float) -> None:

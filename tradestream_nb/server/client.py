@@ -9,6 +9,7 @@ from typing import Protocol as Capability
 
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Subscription
+from tradestream_nb.server import audit
 from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.counters import Counters
 from tradestream_nb.server.limits import Limits
@@ -179,7 +180,8 @@ class Client:
 
     def _end_if_decided(self) -> None:
         """Close when the protocol has come to that."""
-        if self.protocol.ended is not None:
+        if self.protocol.ended is not None and self.why is None:
+            audit.violation(self.id, self.remote, *self.protocol.ended)
             self.send_away(*self.protocol.ended)
 
     def _write(self, messages: Sequence[bytes], now: float) -> None:

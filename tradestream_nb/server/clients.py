@@ -9,6 +9,7 @@ from itertools import count
 
 from tradestream_nb import clock
 from tradestream_nb.hub import Hub, Subscription
+from tradestream_nb.server import audit
 from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Wire
 from tradestream_nb.server.counters import Totals
@@ -79,14 +80,18 @@ class Clients:
         self._clients[client.id] = client
         self._gone.connections += 1
         client.opened()
+        audit.connected(client.id, client.counters())
         return client
 
     def received(self, client: Client, data: str | bytes) -> None:
         """Let a client answer what was said to it; what fails there ends that client only."""
+        known = client.protocol.identity
         try:
             client.received(data)
         except Exception:
             self._fail(client)
+        if known is None and (identity := client.protocol.identity) is not None:
+            audit.authenticated(client.id, client.remote, identity.name)
         self._remind(client)
 
     def flush(self, client: Client) -> None:
@@ -102,8 +107,10 @@ class Clients:
         if self._clients.pop(client.id, None) is not None:
             if client.reminder is not None:
                 client.reminder.cancel()
-            self._gone.add(client.counters())
-            self._gone.ended[client.why or ("left" if clean else "lost")] += 1
+            counters, why = client.counters(), client.why or ("left" if clean else "lost")
+            self._gone.add(counters)
+            self._gone.ended[why] += 1
+            audit.disconnected(client.id, counters, why, seconds=(clock.now() - client.connected) / clock.SECOND)
             self._hub.close(client.subscription)
 
     def disconnect(self, name: str, code: int, reason: str) -> bool:
