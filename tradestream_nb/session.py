@@ -149,13 +149,13 @@ class Session:
         return self._shelf.view("health")
 
     def board(self) -> LiveView:
-        """Prices, portfolio, signals, trades and health side by side."""
+        """All of it side by side; a click on a price draws its chart."""
         return self._shelf.view("board")
 
     def chart(self, symbol: str) -> LiveView:
         """A live candlestick chart of the bars that a symbol's strategies see, marked with its signals and fills.
 
-        Raises UserError for a symbol that there are no bars of.
+        Raises UserError for a symbol that there are no bars of; before there are any at all, the chart itself says so.
         """
         return self._shelf.view("chart", symbol)
 

@@ -112,6 +112,13 @@ async def test_the_chart_is_drawn_anew(page: Page) -> None:
         await moves(page, "drawn()")
 
 
+async def test_a_click_on_a_price_draws_its_chart_on_the_board(page: Page) -> None:
+    row = page.locator('.ts-board [data-panel="prices"] .ts-row').nth(3)
+    symbol = await row.get_attribute("data-key")
+    await row.locator("td").first.click()
+    await expect(page.locator(".ts-board .ts-legend b").first).to_have_text(f"{symbol} 5 s")
+
+
 async def test_a_cell_run_again_with_other_code_changes_the_table_and_keeps_the_state(page: Page) -> None:
     prices = page.locator(PRICES)
     await expect(page.locator('[data-panel="prices"] .ts-count')).to_have_text("40", timeout=PATIENCE)

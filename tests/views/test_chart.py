@@ -17,7 +17,8 @@ from tradestream_nb.events import Bar, Quote
 from tradestream_nb.hub import Hub
 from tradestream_nb.messages import SignalRaised, TradeExecuted
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-from tradestream_nb.views.chart import ChartFeed, ChartView
+from tradestream_nb.views.chart import ChartView
+from tradestream_nb.views.chart_feed import ChartFeed, known
 
 
 class Market:
@@ -29,8 +30,8 @@ class Market:
         self.evaluator.warm_up(self.bars)
         self.now = 0.0
 
-    def chart(self) -> ChartView:
-        view = ChartView(ChartFeed("ACME", self.evaluator, self.hub))
+    def chart(self, symbol: str = "ACME") -> ChartView:
+        view = ChartView(ChartFeed(symbol, self.evaluator, self.hub))
         view._handle_custom_msg({"kind": "hello", "vid": "a", "v": True}, [])
         self.pump(view)
         return view
@@ -180,13 +181,22 @@ def test_after_every_frame_a_browser_shows_what_the_strategies_see(
 def test_a_symbol_without_bars_is_told_with_some_that_have_them() -> None:
     market = Market(1.0)
     with pytest.raises(UserError, match=r"^there are no bars of 'ACNE'; there are of ACME$"):
-        ChartFeed("ACNE", market.evaluator, market.hub)
+        known("ACNE", market.evaluator, market.hub)
     for n in range(9):
         market.evaluator.feed(Quote(f"S{n}", last=1.0, ts=1))
     with pytest.raises(UserError, match=r"there are of ACME$|there are of ACME, …$"):
-        ChartFeed("acme", market.evaluator, market.hub)
+        known("acme", market.evaluator, market.hub)
     with pytest.raises(UserError, match="there are of ACME, S0, S1, S2, S3, …$"):
-        ChartFeed("?", market.evaluator, market.hub)
+        known("?", market.evaluator, market.hub)
+
+
+def test_a_symbol_that_turns_out_to_have_no_bars_is_told_on_the_chart() -> None:
+    market = Market()
+    view = market.chart("ACNE")
+    assert "missing" not in view.comm.frames[-1][0]
+    market.quote(2.5, 1)
+    assert market.pump(view)
+    assert view.comm.frames[-1][0]["missing"] == "there are no bars of 'ACNE'; there are of ACME"
 
 
 def test_before_the_first_bar_every_symbol_may_come() -> None:

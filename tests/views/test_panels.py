@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 import numpy as np
@@ -20,6 +20,7 @@ from tradestream_nb.messages import (
     TradeExecuted,
 )
 from tradestream_nb.reach import Reach
+from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.views import (
     BoardView,
     HealthView,
@@ -50,7 +51,9 @@ class Stage:
         self.hub, self.equity = Hub(), EquityTrail()
         for price in prices:
             self.publish("price_updates", price)
-        self.view = view(feeds(self.hub, view.shown), Reach(), lambda: NOW, self.equity)
+        self.evaluator = StrategyEvaluator()
+        chart = (self.evaluator, self.hub) if view is BoardView else ()
+        self.view = view(feeds(self.hub, view.shown), Reach(), lambda: NOW, self.equity, *chart)
         self.now = 0.0
 
     def publish(self, topic: str, *messages: Message) -> None:
@@ -65,7 +68,7 @@ class Stage:
         self.now += 0.2
         return self.view.pump(self.now)
 
-    def open(self, vid: str = "a") -> Stage:
+    def open(self, vid: str = "a") -> Self:
         self.say("hello", vid, v=True)
         self.pump()
         return self
@@ -73,7 +76,7 @@ class Stage:
     @property
     def last(self) -> tuple[dict[str, Any], bytes, list[dict[str, Any]]]:
         """The newest frame: content, columns and messages."""
-        content, [block, messages] = self.view.comm.frames[-1]
+        content, [block, messages, *_] = self.view.comm.frames[-1]
         return content, block, msgspec.json.decode(messages) if messages else []
 
 

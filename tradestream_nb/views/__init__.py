@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from tradestream_nb.views.base import LiveView
+from tradestream_nb.views.board import BoardView
 from tradestream_nb.views.feed import Feed
-from tradestream_nb.views.panels import (
-    BoardView,
-    HealthView,
-    PanelsView,
-    PortfolioView,
-    PricesView,
-    SignalsView,
-    TradesView,
-)
+from tradestream_nb.views.panels import HealthView, PanelsView, PortfolioView, PricesView, SignalsView, TradesView
 from tradestream_nb.views.shelf import Shelf
 
 __all__ = [

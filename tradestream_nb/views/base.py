@@ -11,7 +11,7 @@ from ipywidgets import Layout
 
 from tradestream_nb.views.assets import asset
 from tradestream_nb.views.flow import Flow
-from tradestream_nb.views.wire import Ack, Bye, FromView, Hello, Vis, read
+from tradestream_nb.views.wire import Ack, Bye, FromView, Hello, Pick, Vis, read
 
 _UNREAD = 256
 """Messages from browsers kept until the next pump; they repeat themselves, so older ones may go."""
@@ -56,6 +56,9 @@ class LiveView(anywidget.AnyWidget):
     def refresh(self) -> None:
         """Called at the start of every pump, for a view that fetches its own state."""
 
+    def pick(self, symbol: str) -> None:
+        """Called before `refresh` when somebody has chosen a symbol, for a view that has one to choose."""
+
     def offer(self, state: Any) -> None:
         """Make `state` the one that is shown next, in place of any that was not shown yet."""
         self._offered.append(state)
@@ -92,6 +95,8 @@ class LiveView(anywidget.AnyWidget):
                 self._due |= visible
             case Ack(vid=vid, seq=seq):
                 self._flow.ack(vid, seq, now)
+            case Pick(symbol=symbol):
+                self.pick(symbol)
             case Bye(vid=vid):
                 self._flow.bye(vid)
 

@@ -1,4 +1,4 @@
-"""Live tables of the streams: prices, signals, trades, portfolio, health, and the board of them all."""
+"""Live tables of the streams: prices, signals, trades, portfolio and health."""
 
 from __future__ import annotations
 
@@ -102,12 +102,6 @@ class HealthView(PanelsView):
     """How each stream is doing."""
 
     shown = ("health",)
-
-
-class BoardView(PanelsView):
-    """All of it in one widget, so that it costs one message where five views cost five."""
-
-    shown = (PRICES, PORTFOLIO, "signals", "trades", "health")
 
 
 def _prices(batch: Batch) -> Iterable[PriceUpdate]:

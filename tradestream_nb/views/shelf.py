@@ -13,17 +13,11 @@ from tradestream_nb.errors import UserError
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.views.base import LiveView
-from tradestream_nb.views.chart import ChartFeed, ChartView
+from tradestream_nb.views.board import BoardView
+from tradestream_nb.views.chart import ChartView
+from tradestream_nb.views.chart_feed import known
 from tradestream_nb.views.feed import feeds
-from tradestream_nb.views.panels import (
-    BoardView,
-    HealthView,
-    PanelsView,
-    PortfolioView,
-    PricesView,
-    SignalsView,
-    TradesView,
-)
+from tradestream_nb.views.panels import HealthView, PanelsView, PortfolioView, PricesView, SignalsView, TradesView
 from tradestream_nb.views.player import PlayerView
 from tradestream_nb.views.tune import TuneView
 
@@ -135,8 +129,13 @@ def _panels(view: type[PanelsView]) -> Make:
     return lambda manager, look: view(look(feeds, manager.hub, view.shown), look, manager.now, manager.equity)
 
 
+def _board(manager: StreamManager, look: Callable[..., Any]) -> LiveView:
+    feed = look(feeds, manager.hub, BoardView.shown)
+    return BoardView(feed, look, manager.now, manager.equity, manager.evaluator, manager.hub)
+
+
 def _chart(manager: StreamManager, look: Callable[..., Any], symbol: str) -> LiveView:
-    return ChartView(look(ChartFeed, symbol, manager.evaluator, manager.hub))
+    return ChartView(look(known, symbol, manager.evaluator, manager.hub))
 
 
 def _player(manager: StreamManager, look: Callable[..., Any]) -> LiveView:
@@ -153,7 +152,7 @@ KINDS: dict[str, Make] = {
     "trades": _panels(TradesView),
     "portfolio": _panels(PortfolioView),
     "health": _panels(HealthView),
-    "board": _panels(BoardView),
+    "board": _board,
     "chart": _chart,
     "player": _player,
     "tune": _tune,

@@ -31,11 +31,17 @@ class Vis(_FromView, frozen=True):
     v: bool
 
 
+class Pick(_FromView, frozen=True):
+    """Somebody has chosen a symbol."""
+
+    symbol: str
+
+
 class Bye(_FromView, frozen=True):
     """A view has closed; often it cannot say so any more."""
 
 
-FromView = Hello | Ack | Vis | Bye
+FromView = Hello | Ack | Vis | Pick | Bye
 
 
 def read(content: Any) -> FromView | None:

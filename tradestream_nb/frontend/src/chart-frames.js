@@ -8,11 +8,13 @@ export class ChartFrames {
   bars = [];
   /** `{bar, kind, side, price, text}`: each on the bar that it happened in. */
   marks = [];
+  /** Why there are no bars; empty while they may still come. */
+  missing = "";
   #happened = [];
 
   /** Takes in a frame that follows the one before, and says which bars are new: `tail`, or all when it is `whole`. */
-  apply({ full, symbol, seconds, first, after, marks }, buffer) {
-    [this.symbol, this.seconds] = [symbol, seconds];
+  apply({ full, symbol, seconds, first, after, marks, missing = "" }, buffer) {
+    [this.symbol, this.seconds, this.missing] = [symbol, seconds, missing];
     const tail = unpack(buffer);
     const [oldest, newest] = [this.bars[0], this.bars.at(-1)];
     const kept = full ? [] : this.bars.filter(({ ts }) => ts >= first && ts <= after);

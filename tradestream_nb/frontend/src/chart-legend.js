@@ -6,6 +6,7 @@ import * as format from "./format.js";
 
 /** Milliseconds between two summaries: one that changed with every tick would never be read to its end. */
 const SUMMARY_EVERY = 5000;
+const WAITING = "waiting for the first bar";
 
 export class ChartLegend {
   #plot;
@@ -49,10 +50,10 @@ export class ChartLegend {
   };
 
   #write() {
-    const { symbol, seconds, bars, marks } = this.#frames;
+    const { symbol, seconds, bars, marks, missing } = this.#frames;
     const bar = bars.find(({ time }) => time === this.#pointed) ?? bars.at(-1);
     this.#title.textContent = `${symbol} ${seconds ? span(seconds) : ""}`;
-    this.#figures.textContent = bar ? figures(bar) : "waiting for the first bar";
+    this.#figures.textContent = bar ? figures(bar) : missing || WAITING;
     const move = bar ? bar.close - bar.open : 0;
     this.#change.textContent = bar ? format.percent((100 * move) / bar.open) : "";
     this.#change.dataset.direction = direction(move);
@@ -69,9 +70,9 @@ function words({ kind, side, price, text }) {
   return kind === "fill" ? `${side} ${text} at ${format.price(price)}` : `${side} signal ${text}`;
 }
 
-function summary({ symbol, seconds, bars }) {
+function summary({ symbol, seconds, bars, missing }) {
   const last = bars.at(-1);
-  if (!last) return `${symbol}: waiting for the first bar`;
+  if (!last) return `${symbol}: ${missing || WAITING}`;
   const moved = format.percent(100 * (last.close / bars[0].open - 1));
   return `${symbol}: last ${format.price(last.close)}, ${moved} over ${bars.length} bars of ${span(seconds)}`;
 }

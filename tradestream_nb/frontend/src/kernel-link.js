@@ -43,7 +43,7 @@ export class KernelLink {
     this.#watcher.disconnect();
     clearTimeout(this.#timer);
     clearInterval(this.#patience);
-    this.#send({ kind: "bye" });
+    this.say({ kind: "bye" });
   }
 
   /** To be called after every paint. */
@@ -69,13 +69,13 @@ export class KernelLink {
   #ack() {
     this.#timer = undefined;
     this.#acked = this.#painted;
-    this.#send({ kind: "ack", seq: this.#acked });
+    this.say({ kind: "ack", seq: this.#acked });
   }
 
   #hello() {
     this.#asked = true;
     this.#seen = this.#visible;
-    this.#send({ kind: "hello", v: this.#seen });
+    this.say({ kind: "hello", v: this.#seen });
     this.#listen();
   }
 
@@ -92,14 +92,15 @@ export class KernelLink {
   #look = () => {
     if (this.#visible === this.#seen) return;
     this.#seen = this.#visible;
-    this.#send({ kind: "vis", v: this.#seen });
+    this.say({ kind: "vis", v: this.#seen });
   };
 
   get #visible() {
     return this.#inSight && document.visibilityState === "visible";
   }
 
-  #send(message) {
+  /** Tells the kernel something, as this view. */
+  say(message) {
     this.#model.send({ ...message, vid: this.#vid });
   }
 }

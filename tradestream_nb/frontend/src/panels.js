@@ -23,11 +23,11 @@ export class Panels {
   #clock;
   #timer;
 
-  /** `clock` is a StreamClock. */
-  constructor(parent, channels, store, clock) {
+  /** `clock` is a StreamClock; `options` are further ones of the tables, by channel. */
+  constructor(parent, channels, store, clock, options = {}) {
     this.#store = store;
     this.#clock = clock;
-    this.#panels = new Map(channels.map((channel) => [channel, new KINDS[channel](parent)]));
+    this.#panels = new Map(channels.map((channel) => [channel, new KINDS[channel](parent, options[channel])]));
     if (this.#panels.has("health")) this.#timer = setInterval(() => this.show(["health"]), TICK);
   }
 

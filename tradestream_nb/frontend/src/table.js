@@ -4,7 +4,8 @@
  * A column is {key, title, width, value(row), format(value, row)} and, where wanted, {numeric, direction(row), arrow,
  * flash, cell, tone(row), unsorted, room}. `width` is in characters; `direction` and `arrow` mark ups and downs;
  * `flash` lights up a move; `room` 1 or 2 lets the column give way where the table is narrow or not wide.
- * `fresh(row)` tells whether a row that comes into sight is news.
+ * `fresh(row)` tells whether a row that comes into sight is news. With `choose(key)`, which hears of clicks, one row is
+ * the `chosen()`.
  */
 
 import { TextCell } from "./cells.js";
@@ -27,6 +28,8 @@ export class Table {
   #ranges = [0, 0];
   #resized;
   #fresh;
+  #choose;
+  #chosen;
   #table;
   #headings;
   #body;
@@ -41,6 +44,7 @@ export class Table {
     this.#key = key;
     this.#matches = options.matches ?? (() => true);
     this.#fresh = options.fresh ?? (() => false);
+    [this.#choose, this.#chosen] = [options.choose, options.chosen ?? (() => undefined)];
     this.#sort = sort ?? { key: columns[0].key, descending: false };
     this.#waiting = options.empty ?? "nothing yet";
     this.#build(root, label);
@@ -88,9 +92,15 @@ export class Table {
     this.#above = this.#spacer();
     this.#below = this.#spacer();
     this.#body.append(this.#above, this.#below);
+    if (this.#choose) this.#body.addEventListener("click", (event) => this.#click(event));
     this.#empty = make("p", "ts-empty");
     this.scroller.append(this.#table, this.#empty);
     root.append(this.scroller);
+  }
+
+  #click({ target }) {
+    const row = target.closest(".ts-row");
+    if (row) this.#choose(row.dataset.key);
   }
 
   #heading(column) {
@@ -163,12 +173,14 @@ export class Table {
   /** Keeps the line of every row that stays in sight, moves it if needed, and gives the others' lines to new rows. */
   #place(rows, first) {
     const keys = new Set(rows.map(this.#key));
+    const chosen = this.#chosen();
     const spare = [...this.#lines.keys()].filter((key) => !keys.has(key));
     let next = this.#above.nextSibling;
     rows.forEach((row, index) => {
       const line = this.#line(this.#key(row), spare);
       if (!line.shown) this.#calm(line, row);
       write(line.tr, "aria-rowindex", String(first + index + 2));
+      if (this.#choose) write(line.tr, "aria-current", String(this.#key(row) === chosen));
       for (const one of line.cells) one.update(row, line.shown);
       line.shown = true;
       if (line.tr === next) next = next.nextSibling;

@@ -5,12 +5,13 @@ import { Panel } from "../panel.js";
 import { priceColumns } from "../price-columns.js";
 
 export class PricesPanel extends Panel {
-  constructor(parent) {
+  constructor(parent, options) {
     super(parent, "prices", "Prices", {
       columns: priceColumns,
       key: (row) => row.symbol,
       matches: matchesSymbol,
       empty: "waiting for the first price",
+      ...options,
     });
   }
 
