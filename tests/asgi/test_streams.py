@@ -32,6 +32,7 @@ from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.tokens import Tokens
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
+V1 = [Subprotocol("tradestream.v1.json")]
 SECRET = "correct-horse-battery"
 SYMBOLS = [f"SYM{number:03d}" for number in range(100)]
 
@@ -170,11 +171,21 @@ async def test_who_gets_in_is_decided_as_on_a_port_of_ones_own(manager: StreamMa
             with pytest.raises(InvalidStatus) as refusal:
                 await open_websocket(url, additional_headers=headers)
             assert refusal.value.response.status_code == status
-        async with connect(url, token=SECRET, codec="json") as client:
+        async with connect(url, token=SECRET, codec="msgpack") as client:
             assert await client.subscribe("signals") == {"signals": "*"}
         assert (await fetch(port, "/streams/status"))[0] == 401
         assert (await fetch(port, "/streams/healthz", host="evil.example"))[0] == 403
         assert (await fetch(port, "/streams/status", f"Authorization: Bearer {SECRET}"))[0] == 200
+
+
+async def test_a_token_may_be_told_in_the_first_message(manager: StreamManager) -> None:
+    tokens = Tokens()
+    tokens.add("desk", SECRET)
+    async with hosting(mounted(manager, access=Access(tokens=tokens))) as port:
+        async with open_websocket(f"ws://127.0.0.1:{port}/streams/ws", subprotocols=V1) as ws:
+            assert json.loads(await ws.recv())["auth"] == "required"
+            await ws.send(json.dumps({"type": "auth", "token": SECRET}))
+            assert json.loads(await ws.recv())["type"] == "authenticated"
 
 
 async def test_an_address_that_others_reach_needs_a_rule(manager: StreamManager) -> None:
@@ -196,10 +207,8 @@ async def test_room_is_made_again_by_those_who_leave(manager: StreamManager) -> 
 
 async def test_the_end_of_the_application_is_a_restart_to_its_clients(manager: StreamManager) -> None:
     async with hosting(mounted(manager)) as port:
-        ws = await open_websocket(
-            f"ws://127.0.0.1:{port}/streams/ws", subprotocols=[Subprotocol("tradestream.v1.json")]
-        )
-        assert ws.subprotocol == "tradestream.v1.json"
+        ws = await open_websocket(f"ws://127.0.0.1:{port}/streams/ws", subprotocols=V1)
+        assert ws.subprotocol == V1[0]
         await ws.recv()
     with pytest.raises(ConnectionClosed):
         await ws.recv()

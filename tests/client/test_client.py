@@ -10,11 +10,16 @@ import pytest
 from tests.client.proxy import Proxy, proxied
 from tests.server.doors import door
 from tests.server.served import SYMBOLS, Served, serving, until
-from tests.server.talk import TS, price, signal
+from tests.server.talk import TS, health, portfolio, price, publish_all, signal, trade
 from tradestream_nb.client import Client, Disconnected, Gap, Item, Reconnected, Snapshot, connect, upkeep
 from tradestream_nb.errors import RequestRefused, ServerRefused, Unreachable, UserError
+from tradestream_nb.hub import Hub
 from tradestream_nb.messages import PriceUpdate, SignalRaised
+from tradestream_nb.server.access import Access
 from tradestream_nb.server.connection import Server
+from tradestream_nb.server.tokens import Tokens
+
+SECRET = "correct-horse-battery"
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +63,29 @@ async def test_it_gives_typed_messages(served: Served) -> None:
         served.hub.publish("signals", signal(), TS)
         served.hub.publish("price_updates", price(), TS)
         assert await take(client, 2) == [signal(), price()]
+
+
+async def test_it_speaks_messagepack_as_well(served: Served) -> None:
+    async with connect(url(served), codec="msgpack") as client:
+        (connected,) = await served.clients(1)
+        assert connected.admission.codec == "msgpack"
+        await client.subscribe("*")
+        publish_all(served.hub)
+        messages = await take(client, 5)
+        assert sorted(map(repr, messages)) == sorted(map(repr, [price(), signal(), portfolio(), trade(), health()]))
+
+
+async def test_the_pace_of_a_state_is_changed_while_it_runs_and_kept_over_a_reconnect(
+    served: Served, proxy: Proxy
+) -> None:
+    async with connect(proxy.url) as client:
+        await client.subscribe("price_updates", "portfolio", max_hz=20)
+        await client.configure("price_updates", max_hz=5)
+        proxy.cut()
+        await take(client, 2)
+        (again,) = await served.clients(1)
+        await client.list()
+        assert again.subscription.mailbox.intervals == {"price_updates": 1 / 5, "portfolio": 1 / 20}
 
 
 async def test_a_lone_symbol_is_one_symbol(served: Served) -> None:
@@ -169,6 +197,18 @@ async def test_a_request_outlives_its_connection(served: Served, proxy: Proxy) -
         assert await asking == {"signals": "*"}
 
 
+async def test_a_server_that_has_fallen_silent_is_given_up() -> None:
+    async with serving(heartbeat=0.1) as served, proxied(served.port) as proxy, connect(proxy.url) as client:
+        await asyncio.sleep(0.5)
+        assert client.state == "open"
+        proxy.silent = True
+        (lost,) = await take(client, 1)
+        assert lost == Disconnected(1006, "nothing was heard for too long")
+        proxy.silent = False
+        proxy.cut()
+        assert await take(client, 1) == [Reconnected(served.hub.epoch, True)]
+
+
 @pytest.mark.parametrize("code", [4508, 4429, 1012])
 async def test_a_passing_refusal_is_tried_again(served: Served, code: int) -> None:
     async with connect(url(served)) as client:
@@ -187,6 +227,19 @@ async def test_a_final_refusal_ends_the_client_with_a_clear_error(served: Served
         with pytest.raises(RequestRefused):
             await client.list()
     assert len(served.server.clients) == 0
+
+
+async def test_a_wrong_token_is_said_so_and_not_tried_again() -> None:
+    tokens = Tokens()
+    tokens.add("desk", SECRET)
+    server = Server(Hub(), door(Access(tokens=tokens)))
+    at = f"ws://127.0.0.1:{await server.start('127.0.0.1', 0)}/ws"
+    for token in ("wrong", None):
+        with pytest.raises(ServerRefused, match="it wants another token"):
+            await connect(at, token=token).open()
+    async with connect(at, token=SECRET) as client:
+        assert await client.subscribe("signals") == {"signals": "*"}
+    await server.stop()
 
 
 async def test_an_address_where_nothing_answers_is_said_so() -> None:

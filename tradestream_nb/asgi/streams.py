@@ -57,7 +57,8 @@ class Streams:
         manager = self._manager or get_stream_manager()
         lobby = Lobby(manager, access=self._access, limits=self._limits)
         self._door = lobby.door(self._host)
-        self._clients = clients = Clients(manager.hub, limits=self._limits, now=manager.now)
+        identify = self._door.identify
+        self._clients = clients = Clients(manager.hub, limits=self._limits, now=manager.now, identify=identify)
         lobby.open(clients, self._door)
         clients.start()
         ours = manager.status().state == "stopped"
