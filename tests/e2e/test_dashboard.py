@@ -89,3 +89,21 @@ async def test_the_page_comes_back_by_itself_after_a_restart(visit: Visit) -> No
         assert (await second.status())["connections"] == 1
     # While the server is away the browser itself says so; the page says nothing.
     assert all("ERR_CONNECTION_REFUSED" in complaint for complaint in visit.complaints)
+
+
+async def test_behind_a_token_the_page_asks_for_it_and_is_live_with_it(visit: Visit) -> None:
+    secret = "board-secret-0123456789"
+    env = {"TRADESTREAM_TOKEN": f"board={secret}:price_updates,signals"}
+    async with serve(*OPTIONS, env=env) as serving:
+        await visit.page.goto(serving.url)
+        await visit.page.get_by_label("Token").fill(secret)
+        await visit.page.get_by_role("button", name="Connect").click()
+        await visit.live()
+        await visit.moves("prices")
+        await visit.page.goto("about:blank")
+        await visit.page.goto(f"{serving.url}#token={secret}")
+        await visit.live()
+        assert visit.page.url == serving.url
+        ended = await serving.stop()
+    assert secret not in ended.err + "".join(visit.requests)
+    assert visit.complaints == []
