@@ -7,6 +7,9 @@ INPUTS := pyproject.toml $(shell find tradestream_nb/frontend \( -name node_modu
 	-o -type f -print | sort)
 STAMPS := .venv/installed/$(shell cat $(INPUTS) | cksum | cut -d ' ' -f 1)
 
+# The broker's two libraries break each other, so that the second one's tests run in an environment of their own.
+OTHER := .venv/ib_async
+
 # What a notebook must not keep of a run, besides its outputs: `.venv/bin/nbstripout $(VOLATILE) FILE` takes it out.
 VOLATILE := --extra-keys metadata.language_info.version
 
@@ -16,9 +19,10 @@ VOLATILE := --extra-keys metadata.language_info.version
 run: $(STAMPS)/run ## serve the simulated market and its dashboard (PORT=8765)
 	@.venv/bin/tradestream serve --source "sim?seed=7" --auto-trade --port $(PORT) --handlers handlers
 
-test: $(STAMPS)/test ## run every test, in a browser and through the notebooks too
+test: $(STAMPS)/test $(STAMPS)/ibkr-async ## run every test, in a browser and through the notebooks too
 	@.venv/bin/python -m tests.browser
 	@.venv/bin/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60
+	@$(OTHER)/bin/python -m pytest tests/sources/ibkr tests/sim/tws
 
 check: $(STAMPS)/test ## lint, formatting, types, notebooks without outputs
 	@.venv/bin/ruff check
@@ -52,6 +56,12 @@ $(STAMPS)/%: | .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@test -d $(@D) || rm -rf .venv/installed
 	@mkdir -p $(@D)
+	@touch $@
+
+$(STAMPS)/ibkr-async: | $(STAMPS)/test
+	@echo "Installing tradestream_nb[ibkr-async] into $(OTHER) ..."
+	@.venv/bin/python -m venv --clear $(OTHER)
+	@$(OTHER)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[ibkr-async,test-ibkr]"
 	@touch $@
 
 .venv:

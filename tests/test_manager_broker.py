@@ -14,6 +14,7 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import SourceError, SourceLost
 from tradestream_nb.events import Bar, Event, Fill, Quote, Signal
 from tradestream_nb.messages import SignalRaised
+from tradestream_nb.sources.base import Outlet
 from tradestream_nb.sources.broker import BrokerReport, Condition
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
@@ -119,9 +120,23 @@ async def test_bars_of_the_past_may_be_awaited() -> None:
 
 async def test_a_loss_that_explains_itself_is_told_in_its_own_words() -> None:
     class Lost(Scripted):
-        async def run(self, outlet: object) -> None:
+        async def run(self, outlet: Outlet) -> None:
             raise SourceLost("TWS closed the connection")
 
     async with managed(Lost()) as manager:
         await eventually(lambda: manager.status().state == "failing")
         assert manager.status().text == "TWS closed the connection"
+
+
+async def test_a_failure_that_is_over_within_a_second_is_told_all_the_same() -> None:
+    class Shaky(Scripted):
+        async def run(self, outlet: Outlet) -> None:
+            if not self.runs:
+                self.runs += 1
+                raise SourceLost("gone for a moment")
+            await super().run(outlet)
+
+    async with managed(Shaky(quote())) as manager:
+        await eventually(lambda: "trades" in manager.hub.values("health"))
+        told = manager.hub.values("health")["trades"]
+        assert (told.state, told.text) == ("failing", "gone for a moment")

@@ -37,6 +37,8 @@ PUSHED, POLLED = 0.25, 3.0
 """Seconds between price batches when the source pushes, and when it can only be asked."""
 TICK = 0.05
 """Seconds between two looks at what has become due while no event comes."""
+TELL = 1.0
+"""Seconds between two looks at how the streams are doing."""
 RECORD = 200
 """Events of each handler that are kept to try new code on."""
 STEADY = 60.0
@@ -193,6 +195,7 @@ class StreamManager:
                 known = isinstance(error, TradestreamError)
                 self._state, self._text = "failing", str(error) if known else f"{type(error).__name__}: {error}"
                 logger.error("source %s failed: %s", self.source.name, self._text, exc_info=not known)
+                self._publish_health()
             else:
                 self._state = "ended"
                 self.hub.flush()
@@ -223,7 +226,7 @@ class StreamManager:
             await asyncio.sleep(TICK)
             if not self.source.virtual:
                 self.pipeline.advance(self.now())
-            if turn % round(1 / TICK) == 0:
+            if turn % max(1, round(TELL / TICK)) == 0:
                 self._publish_health()
 
     def _publish_health(self) -> None:

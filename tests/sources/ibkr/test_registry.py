@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import SourceError
-from tradestream_nb.sources.ibkr.registry import Feed, Registry
+from tradestream_nb.sources.ibkr.registry import Feed, Registry, Wanted
 from tradestream_nb.sources.ibkr.symbols import ContractName
 
 AAPL, MSFT = ContractName("AAPL"), ContractName("MSFT")
@@ -52,29 +52,40 @@ def test_releasing_what_nobody_holds_changes_nothing() -> None:
     assert registry.lines.used == 0
 
 
-def test_silence_counts_from_the_last_word_or_the_last_question() -> None:
-    registry = Registry()
-    registry.hold(AAPL, "quotes")
-    registry.hold(MSFT, "quotes")
-    for wanted in registry:
-        wanted.asked = 10 * SECOND
-    heard = registry.get(AAPL, "quotes")
-    assert heard is not None
-    heard.hear(30 * SECOND)
-    assert [wanted.name for wanted in registry.silent(40 * SECOND, 15)] == [MSFT]
-    assert registry.heard == 30 * SECOND
+@pytest.fixture
+def wanted() -> Wanted:
+    """A subscription that was asked for 10 s after the beginning of time."""
+    wanted = Wanted(AAPL, "quotes")
+    wanted.ask(10 * SECOND, afresh=True)
+    return wanted
 
 
-def test_what_stays_silent_is_asked_for_less_and_less_often() -> None:
-    registry = Registry()
-    wanted = registry.hold(AAPL, "quotes")
-    assert wanted is not None
-    wanted.asked_again = 2
-    assert not registry.silent(39 * SECOND, 10) and registry.silent(40 * SECOND, 10)
+def test_silence_counts_from_the_last_word_or_the_first_question(wanted: Wanted) -> None:
+    assert wanted.silent_for(40 * SECOND) == 30.0
+    wanted.hear(30 * SECOND)
+    assert wanted.silent_for(40 * SECOND) == 10.0
+
+
+def test_what_a_new_question_repeats_is_no_word_of_its_own(wanted: Wanted) -> None:
+    wanted.ask(40 * SECOND, afresh=False)
+    wanted.hear(40 * SECOND + 1)
+    assert (wanted.silent_for(41 * SECOND), wanted.heard) == (31.0, 0)
+    wanted.hear(42 * SECOND)
+    assert (wanted.silent_for(42 * SECOND), wanted.asked_again) == (0.0, 0)
+
+
+def test_what_stays_silent_is_asked_for_less_and_less_often(wanted: Wanted) -> None:
+    assert not wanted.is_due(39 * SECOND, 30) and wanted.is_due(40 * SECOND, 30)
+    wanted.ask(40 * SECOND, afresh=False)
+    assert not wanted.is_due(99 * SECOND, 30) and wanted.is_due(100 * SECOND, 30)
     wanted.asked_again = 50
-    assert registry.silent(320 * SECOND, 10)
-    wanted.hear(400 * SECOND)
-    assert registry.silent(410 * SECOND, 10)
+    assert wanted.is_due((40 + 960) * SECOND, 30)
+
+
+def test_a_new_connection_begins_a_new_silence(wanted: Wanted) -> None:
+    wanted.ask(40 * SECOND, afresh=False)
+    wanted.ask(50 * SECOND, afresh=True)
+    assert (wanted.silent_for(50 * SECOND), wanted.asked_again) == (0.0, 0)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("ABCDE"), st.sampled_from(["quotes", "ticks", "bars"]))))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from tradestream_nb.errors import SourceLost
 from tradestream_nb.sources.ibkr.codes import MEANINGS
-from tradestream_nb.sources.ibkr.library import make_ib
+from tradestream_nb.sources.ibkr.library import forget, make_ib
 from tradestream_nb.sources.ibkr.options import IbkrOptions
 
 T = TypeVar("T")
@@ -41,6 +41,7 @@ class Connection:
             self.ib, self._loop = make_ib(readonly=self._options.is_readonly), loop
             self._prepare(self.ib)
         asyncio.set_event_loop(loop)
+        forget(self.ib)
         refusal: asyncio.Future[str] = loop.create_future()
 
         def on_error(request_id: int, code: int, text: str, contract: Any) -> None:
@@ -74,6 +75,7 @@ class Connection:
                     break
                 await self.ask(self.ib.reqCurrentTimeAsync(), PATIENCE)
         except TimeoutError:
+            self._abort()
             raise SourceLost(f"TWS at {self.host}:{self.port} has stopped answering") from None
         finally:
             self.ib.disconnectedEvent -= on_end
@@ -116,6 +118,13 @@ class Connection:
         finally:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
+
+    def _abort(self) -> None:
+        """Let go of a socket that would wait for ever to be closed in peace."""
+        transport = self.ib.client.conn.transport
+        self.close()
+        if transport is not None:
+            transport.abort()
 
     def _explain(self, error: OSError) -> str:
         where = f"{self.host}:{self.port}"

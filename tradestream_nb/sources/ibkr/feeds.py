@@ -24,6 +24,8 @@ SILENT = 9.0
 """Seconds without a word of something whose market is open, after which it is said to be silent."""
 ASK_AGAIN = 30.0
 """Seconds after which it is asked for again."""
+LEARN_AGAIN = 3600.0
+"""Least seconds between two questions about the same contract's trading hours."""
 VERIFY = 3.0
 """Seconds that data have to come in after the broker has said that all is well again."""
 
@@ -34,6 +36,8 @@ class Instrument(msgspec.Struct, frozen=True):
     contract: Any
     symbol: str
     hours: Hours
+    learned: int
+    """When that was, in epoch µs."""
 
 
 class Feeds:
@@ -55,7 +59,7 @@ class Feeds:
         wanted = self.registry.hold(name, feed)
         if wanted is not None and self._connection.is_open:
             await self._learn(name)
-            self._ask(wanted)
+            self._ask(wanted, afresh=True)
 
     def release(self, name: ContractName, feed: Feed) -> None:
         """Want a feed no longer; it is cancelled when nobody else does."""
@@ -75,8 +79,7 @@ class Feeds:
         for each in wanted:
             if not afresh and each.asked:
                 self._cancel(each)
-                each.asked_again += 1
-            self._ask(each)
+            self._ask(each, afresh=afresh)
 
     def verify(self) -> None:
         """Soon ask again for all that has not said anything by then."""
@@ -88,14 +91,15 @@ class Feeds:
         if self._verify_at is not None and ts >= self._verify_at:
             since, self._verify_at = self._verify_at - round(VERIFY * SECOND), None
             self.ask_again(each for each in self._listening(ts) if each.heard < since)
-        self.ask_again(self._silent(ts, ASK_AGAIN))
+        self.ask_again(each for each in self._listening(ts) if each.asked and each.is_due(ts, ASK_AGAIN))
         for name, instrument in tuple(self.instruments.items()):
-            if instrument.hours.known_until and not instrument.hours.knows(ts):
+            if not instrument.hours.knows(ts) and ts - instrument.learned > LEARN_AGAIN * SECOND:
                 await self._learn(name)
 
     def silent(self, ts: int) -> dict[str, float]:
         """The symbols that should be speaking and are not, with the seconds since they last did."""
-        return {self.symbol(each.name): each.silent_for(ts) for each in self._silent(ts, SILENT)}
+        silences = {self.symbol(each.name): each.silent_for(ts) for each in self._listening(ts) if each.asked}
+        return {symbol: seconds for symbol, seconds in silences.items() if seconds > SILENT}
 
     def quiet(self, ts: int) -> bool:
         """Whether every market that is listened to is closed."""
@@ -145,17 +149,17 @@ class Feeds:
         if other != name:
             return self._refuse(name, f"{name} is the same contract as {other}, which is subscribed already.")
         hours = parse_hours(details.liquidHours or details.tradingHours, details.timeZoneId)
-        self.instruments[name] = Instrument(details.contract, symbol_of(details.contract), hours)
+        self.instruments[name] = Instrument(details.contract, symbol_of(details.contract), hours, now())
         self._troubles.over("unknown", str(name))
 
     def _refuse(self, name: ContractName, text: str) -> None:
         self._troubles.note(Notice("unknown", str(name), "failing", text), now())
 
-    def _ask(self, wanted: Wanted) -> None:
+    def _ask(self, wanted: Wanted, *, afresh: bool) -> None:
         instrument, ib = self.instruments.get(wanted.name), self._connection.ib
         if instrument is None:
             return
-        wanted.asked = now()
+        wanted.ask(now(), afresh=afresh)
         contract = instrument.contract
         if wanted.feed == "quotes":
             ib.reqMktData(contract)
@@ -187,9 +191,6 @@ class Feeds:
     def _listening(self, ts: int) -> list[Wanted]:
         """What is wanted of markets that are open."""
         return [each for each in self.registry if self._is_open(each.name, ts)]
-
-    def _silent(self, ts: int, seconds: float) -> list[Wanted]:
-        return [each for each in self.registry.silent(ts, seconds) if each.asked and self._is_open(each.name, ts)]
 
     def _is_open(self, name: ContractName, ts: int) -> bool:
         instrument = self.instruments.get(name)

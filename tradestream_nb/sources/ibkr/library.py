@@ -62,6 +62,11 @@ def make_ib(*, readonly: bool) -> Any:
     return ib
 
 
+def forget(ib: Any) -> None:
+    """Drop what is left of a connection that has ended; the library does so only when the other side ended it."""
+    ib.wrapper.connectionClosed()
+
+
 def make_contract(name: ContractName) -> Any:
     """The library's own object for a contract that is asked for."""
     return load().Contract(

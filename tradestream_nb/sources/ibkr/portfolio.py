@@ -28,9 +28,12 @@ class Portfolio:
         managed = self._connection.ib.managedAccounts() if self._connection.is_open else ()
         return tuple(each for each in managed if self._takes(each))
 
+    def forget_subscriptions(self) -> None:
+        """The connection on which P&L was subscribed to is gone."""
+        self._earning.clear()
+
     def start(self) -> None:
         """Compare with what the broker holds, and ask for P&L, on a connection that is new."""
-        self._earning.clear()
         self._take_all()
         self._close_missing()
         if not self._polled:

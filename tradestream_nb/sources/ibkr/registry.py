@@ -16,6 +16,8 @@ Feed = Literal["quotes", "ticks", "bars"]
 
 
 MOST_DOUBLINGS = 5
+REPEATED = 1.0
+"""Seconds after a question in which the broker repeats what it knew."""
 
 
 class Wanted(msgspec.Struct):
@@ -25,17 +27,36 @@ class Wanted(msgspec.Struct):
     feed: Feed
     holders: int = 1
     asked: int = 0
+    """When it was asked for last."""
     heard: int = 0
+    """When it last said something of its own accord."""
+    since: int = 0
+    """When it was last heard, or first asked for."""
     asked_again: int = 0
-    """How often it was asked for again since it was last heard of."""
+    """How often it was asked for again since then."""
+
+    def ask(self, now: int, *, afresh: bool) -> None:
+        """It is asked for now, for the first time or again."""
+        self.asked = now
+        if afresh or not self.since:
+            self.since, self.asked_again = now, 0
+        else:
+            self.asked_again += 1
 
     def hear(self, now: int) -> None:
-        """Something came in."""
-        self.heard, self.asked_again = now, 0
+        """Something came in; what follows a question at once only repeats what was known before."""
+        if not self.asked_again or now - self.asked > REPEATED * SECOND:
+            self.heard = self.since = now
+            self.asked_again = 0
 
     def silent_for(self, now: int) -> float:
-        """Seconds since it was last heard of, or asked for."""
-        return (now - max(self.heard, self.asked)) / SECOND
+        """Seconds since it was last heard, or first asked for."""
+        return (now - self.since) / SECOND
+
+    def is_due(self, now: int, seconds: float) -> bool:
+        """Whether to ask again, after so many seconds of silence and twice as many each time that it did not help."""
+        waited = (now - max(self.since, self.asked)) / SECOND
+        return waited >= seconds * (1 << min(self.asked_again, MOST_DOUBLINGS))
 
 
 class Registry:
@@ -81,10 +102,6 @@ class Registry:
     def heard(self) -> int:
         """When anything was heard last."""
         return max((wanted.heard for wanted in self._wanted.values()), default=0)
-
-    def silent(self, now: int, seconds: float) -> list[Wanted]:
-        """What has neither been heard of nor asked for in so many seconds, doubled each time it was asked for again."""
-        return [each for each in self if each.silent_for(now) >= seconds * 2 ** min(each.asked_again, MOST_DOUBLINGS)]
 
     def _budget(self, feed: Feed) -> Budget:
         return self.ticks if feed == "ticks" else self.lines

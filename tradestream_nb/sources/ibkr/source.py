@@ -144,6 +144,7 @@ class IbkrSource:
         if self.connection.is_open:
             return
         self._troubles.clear()
+        self.portfolio.forget_subscriptions()
         await self.connection.open()
         try:
             self._check_account()

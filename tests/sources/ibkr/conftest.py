@@ -1,0 +1,21 @@
+"""Waits that are short, so that the tests are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tradestream_nb import manager
+from tradestream_nb.sources.ibkr import connection, feeds, registry
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for what is dead or silent more often than a real connection would bear."""
+    monkeypatch.setattr(connection, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(connection, "PATIENCE", 1.0)
+    monkeypatch.setattr(feeds, "VERIFY", 0.3)
+    monkeypatch.setattr(feeds, "SILENT", 1.0)
+    monkeypatch.setattr(feeds, "ASK_AGAIN", 1.5)
+    monkeypatch.setattr(registry, "REPEATED", 0.1)
+    monkeypatch.setattr(manager, "TICK", 0.02)
+    monkeypatch.setattr(manager, "TELL", 0.1)
