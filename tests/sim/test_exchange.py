@@ -272,8 +272,8 @@ def test_accounts_are_kept_apart_and_one_must_be_named() -> None:
     assert [books.holding(1).quantity for books in exchange.books.values()] == [100, -30]
 
 
-def test_what_is_held_or_ordered_is_watched() -> None:
-    exchange = opened(depth=1000)
-    exchange.place(7, 5, AAPL, BUY, SECOND)
-    exchange.place(7, 6, MSFT, Ticket("BUY", 1, "LMT", 1.0), SECOND)
-    assert exchange.watched() == {1, 2}
+def test_a_price_is_known_from_the_first_quote_on() -> None:
+    exchange = Exchange()
+    assert not exchange.knows_price(1)
+    quoted(exchange, 100.0)
+    assert exchange.knows_price(1) and not exchange.knows_price(2)

@@ -55,6 +55,10 @@ class Exchange:
         self._depths: dict[int, Depth] = {}
         self._executions = 0
 
+    def knows_price(self, con_id: int) -> bool:
+        """Say whether the contract was quoted yet: before, nothing of it trades."""
+        return con_id in self._quotes
+
     def place(self, client_id: int, order_id: int, listing: Listing, ticket: Ticket, ts: int) -> list[Report]:
         """Take a new order, or change the one that the client numbered so.
 
@@ -71,9 +75,8 @@ class Exchange:
     def cancel(self, client_id: int, order_id: int, ts: int) -> list[Report]:
         """End the order that the client numbered so."""
         order = self.orders.find(client_id, order_id)
-        refused = cancel_refusal(order_id, order)
-        if refused or order is None:
-            return [Notice(client_id, order_id, *(refused or (0, "")))]
+        if order is None or not order.is_open:
+            return [Notice(client_id, order_id, *cancel_refusal(order_id, order))]
         return self._cancel(order, ts)
 
     def cancel_all(self, ts: int) -> list[Report]:
@@ -123,11 +126,6 @@ class Exchange:
         order = self.orders.get(new.perm_id)
         changed = self.orders.update(order, spent=order.spent + (price - old.price) * new.shares)
         return [Executed(new), OrderChanged(changed), Charged(new, books.commissions[new.exec_id])]
-
-    def watched(self) -> set[int]:
-        """The contracts whose quotes matter: those held or with an open order."""
-        held = {con_id for books in self.books.values() for con_id in books.positions}
-        return held | {order.listing.con_id for order in self.orders.open()}
 
     def _place(self, client_id: int, order_id: int, listing: Listing, ticket: Ticket, ts: int) -> list[Report]:
         ticket = self._with_account(ticket)

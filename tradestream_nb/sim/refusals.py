@@ -49,13 +49,11 @@ def modify_refusal(order: Order, listing: Listing, ticket: Ticket) -> Refusal | 
     return None
 
 
-def cancel_refusal(order_id: int, order: Order | None) -> Refusal | None:
-    """Why there is nothing to cancel; None when there is."""
+def cancel_refusal(order_id: int, order: Order | None) -> Refusal:
+    """Why there is nothing to cancel: no order has the number, or the one that has is over."""
     if order is None:
         return 10147, f"OrderId {order_id} that needs to be cancelled is not found."
-    if not order.is_open:
-        return 10148, f"OrderId {order_id} that needs to be cancelled cannot be cancelled, state: {order.status}."
-    return None
+    return 10148, f"OrderId {order_id} that needs to be cancelled cannot be cancelled, state: {order.status}."
 
 
 def _is_on_tick(price: float, tick: float) -> bool:

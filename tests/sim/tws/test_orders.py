@@ -133,6 +133,35 @@ async def test_cancelling_an_order_that_is_not_there_is_said() -> None:
         assert (trader.errors[-1][0], trader.codes()[-1]) == (99, 10147)
 
 
+async def test_an_order_number_below_one_is_refused() -> None:
+    async with open_desk() as desk:
+        trader = await desk.trader()
+        trader.ib.client.placeOrder(-4, trader.stock, library.MarketOrder("BUY", 1))
+        await trader.settle()
+        assert (trader.errors[-1][0], trader.codes()[-1]) == (-4, 135)
+
+
+async def test_orders_by_hand_are_nobodys_until_client_nought_binds_them() -> None:
+    async with open_desk() as desk:
+        owner = await desk.trader(0)
+        owner.ib.client.reqAutoOpenOrders(False)
+        await owner.settle()
+        (listing,) = (each for each in desk.world.catalogue if each.symbol == "AAPL")
+        desk.orders.place_by_hand(listing, Ticket("BUY", 100, "LMT", 1.0))
+        await owner.live(0.5)
+        assert owner.ib.openTrades() == []
+        (seen,) = await owner.ib.reqOpenOrdersAsync()
+        assert (seen.order.orderId, seen.order.clientId) == (0, 0) and seen.order.permId > 0
+
+
+async def test_only_client_nought_may_bind_orders() -> None:
+    async with open_desk() as desk:
+        trader = await desk.trader(5)
+        trader.ib.client.reqAutoOpenOrders(True)
+        await trader.settle()
+        assert trader.codes()[-1] == 321
+
+
 async def test_clients_see_their_own_orders_and_on_request_all() -> None:
     async with open_desk() as desk:
         first, second = await desk.trader(1), await desk.trader(2)

@@ -49,7 +49,8 @@ def previewed_order(version: int, order: Order, preview: Preview) -> Message:
         "commissionCurrency": preview.currency,
     }
     for name, (before, after) in money.items():
-        known |= {f"{name}Before": before, f"{name}Change": after - before, f"{name}After": after}
+        figures = {f"{name}Before": before, f"{name}Change": after - before, f"{name}After": after}
+        known |= {figure: round(amount, 2) for figure, amount in figures.items()}
     return Reply.OPEN_ORDER, *laid_out(OPEN_ORDER, version, known)
 
 

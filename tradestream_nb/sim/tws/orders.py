@@ -83,8 +83,8 @@ class Orders(Part):
     def _see_price(self, listing: Listing) -> None:
         """Wake the contract, so that its price moves, and let the exchange know the price it has."""
         self.world.exchange.is_open = self.world.trouble.is_open
-        if listing.con_id not in self.world.exchange.watched():
-            self.world.exchange.on_quote(listing.con_id, self.world.prices.quote(listing.con_id))
+        if not self.world.exchange.knows_price(listing.con_id):
+            self.on_quote(listing, self.world.prices.quote(listing.con_id))
 
     def _cancel(self, session: Session, fields: Fields) -> None:
         fields.skip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tradestream_nb.sim.exchange import BY_HAND
 from tradestream_nb.sim.orders import Order
 from tradestream_nb.sim.reports import Charged, Executed, Notice, OrderChanged, Report
 from tradestream_nb.sim.tws.execution_messages import commission_message, execution_message
@@ -37,8 +38,8 @@ class Teller:
                 case Charged():
                     self._tell_charge(report)
                 case Notice(client_id, order_id, code, text):
-                    session = self._world.sessions.get(client_id)
-                    if session and (order_id > 0 or self.bound):
+                    session = self._owner(client_id, order_id)
+                    if session:
                         session.error(order_id, code, text)
 
     def describe(self, session: Session, order: Order) -> list[Message]:
@@ -93,4 +94,5 @@ class Teller:
                 session.deliver(*execution_message(session.version, execution))
 
     def _owner(self, client_id: int, order_id: int) -> Session | None:
-        return self._world.sessions.get(client_id) if order_id > 0 or self.bound else None
+        is_untold = client_id == BY_HAND and order_id < 0 and not self.bound
+        return None if is_untold else self._world.sessions.get(client_id)
