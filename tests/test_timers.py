@@ -35,6 +35,13 @@ def test_a_moment_fires_once() -> None:
     assert fired(timers(a=3), 1, 3, 3, 3) == [("a", 3)]
 
 
+def test_after_the_clock_has_gone_back_it_fires_from_there() -> None:
+    made = timers(a=3)
+    fired(made, 1, 10)
+    made.rewind()
+    assert fired(made, 4, 7) == [("a", 6)]
+
+
 def test_a_stopped_timer_is_silent() -> None:
     made = timers(a=3)
     assert made and fired(made, 1) == []

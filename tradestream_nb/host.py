@@ -109,6 +109,10 @@ class Host:
             for key in list(slot.states) if slot.spec.key else [None]:
                 self._dressed(self._slots[timer.name], partial(_same, key))(timer)
 
+    def rewind(self) -> None:
+        """Let the timers follow a clock that has gone back; handlers keep what they know."""
+        self._timers.rewind()
+
     def swap(self, function: Handler) -> None:
         """Put a handler in, or in place of the one of the same name, which leaves its state and parameters to it.
 

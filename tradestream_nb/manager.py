@@ -134,12 +134,18 @@ class StreamManager:
         if not event.ts:
             event = msgspec.structs.replace(event, ts=self.now())
         if threading.get_ident() == self._thread:
-            self.put(event)
+            self._take(event)
         elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.put, event)
+            self._loop.call_soon_threadsafe(self._take, event)
 
     def put(self, event: Any) -> None:
-        """Take an event on the manager's own thread."""
+        """Take an event of the source, on the manager's own thread; a virtual source may go back in time."""
+        if self.source.virtual and self._newest is not None and event.ts < self._newest[0]:
+            self.evaluator.rewind(event.ts)
+            self.pipeline.host.rewind()
+        self._take(event)
+
+    def _take(self, event: Any) -> None:
         # A broker may tell of an execution long after it happened; the time is not that of its telling.
         if not isinstance(event, Fill):
             self._newest = (event.ts, asyncio.get_running_loop().time())

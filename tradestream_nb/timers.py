@@ -28,6 +28,10 @@ class Timers:
         if period is not None:
             self._periods[name] = period
 
+    def rewind(self) -> None:
+        """Start anew with the next event, for the clock has gone back."""
+        self._due.clear()
+
     def advance(self, ts: int) -> Iterator[Timer]:
         """The timers that are due at `ts` (epoch µs), in the order of their times; at 0, which is no time, none."""
         if not ts:

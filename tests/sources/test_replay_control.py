@@ -14,9 +14,11 @@ import pytest
 
 from tests.managed import eventually, managed
 from tests.sources.fakes import FakeTime, Recorder, play
+from tests.strategies.spy import Spy, evaluator_with
+from tradestream_nb import handler
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import UserError
-from tradestream_nb.events import Event
+from tradestream_nb.events import Event, Quote, Signal, Timer
 from tradestream_nb.mailbox import Mailbox
 from tradestream_nb.sources.replay import ReplayOptions, ReplaySource
 
@@ -223,3 +225,33 @@ async def test_prices_come_out_after_a_seek_back(
         replay.seek(START)
         await eventually(lambda: replay.ended)
     assert seen == wanted
+
+
+@handler(on=Quote | Timer, topic="minutes", every=60)
+def each_minute(event: Quote | Timer) -> list[Any]:
+    """Say when a minute is over."""
+    return [{"minute": (event.ts - START) // MINUTE}] if isinstance(event, Timer) else []
+
+
+async def test_timers_and_strategies_follow_a_seek_back(replay: ReplaySource) -> None:
+    replay.stays = True
+    spy = Spy()
+    evaluator, _ = evaluator_with(spy)
+    async with managed(replay, [each_minute], evaluator=evaluator) as manager:
+        await eventually(lambda: replay.ended)
+        fired = manager.hub.topics["minutes"].seq
+        seen = len(spy.windows)
+        replay.seek(START + 3 * MINUTE)
+        await eventually(lambda: replay.ended)
+        assert [message["minute"] for message in manager.hub.messages("minutes")[fired:]] == [4, 5]
+        assert [window.last.close for window in spy.windows[seen:]] == [103.0, 104.0]
+
+
+async def test_what_comes_from_outside_with_an_old_time_turns_nothing_back(replay: ReplaySource) -> None:
+    replay.stays = True
+    evaluator, _ = evaluator_with(Spy())
+    async with managed(replay, evaluator=evaluator) as manager:
+        await eventually(lambda: replay.ended)
+        manager.inject(Signal("AAPL", "BUY", 1.0, ts=START))
+        (symbol,) = evaluator.symbols
+        assert len(evaluator.window(symbol)) == 5

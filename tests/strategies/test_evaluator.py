@@ -34,6 +34,30 @@ def test_all_strategies_look_at_the_same_window() -> None:
     assert first.windows[0] is second.windows[0]
 
 
+def test_a_replay_that_goes_back_is_seen_again_from_there() -> None:
+    spy = Spy()
+    evaluator, heard = evaluator_with(spy)
+    bars = bars_closing([1.0, 2.0, 3.0])
+    for bar in bars:
+        evaluator.feed(bar)
+    evaluator.rewind(bars[1].ts)
+    assert list(evaluator.window("ACME")) == bars[:1]
+    evaluator.feed(bars[1])
+    assert [signal.price for signal in heard] == [1.0, 2.0, 3.0, 2.0] and list(spy.windows[-1]) == bars[:2]
+
+
+def test_bars_of_quotes_are_built_again_from_where_a_replay_goes_back_to() -> None:
+    evaluator, _ = evaluator_with(Spy())
+    quotes = [Quote("ACME", last=float(n), ts=n * BAR) for n in range(1, 5)]
+    for quote in quotes:
+        evaluator.feed(quote)
+    evaluator.rewind(2 * BAR)
+    assert [bar.close for bar in evaluator.window("ACME")] == [1.0] and evaluator.forming("ACME") is None
+    for quote in quotes[1:]:
+        evaluator.feed(quote)
+    assert [bar.close for bar in evaluator.window("ACME")] == [1.0, 2.0, 3.0]
+
+
 @given(closes=st.lists(prices, min_size=30, max_size=60))
 def test_feeding_bars_finds_what_calling_the_strategy_on_each_window_finds(closes: list[float]) -> None:
     evaluator, heard = StrategyEvaluator(window=20), list[Signal]()

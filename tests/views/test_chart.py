@@ -178,6 +178,18 @@ def test_after_every_frame_a_browser_shows_what_the_strategies_see(
             assert browser.bars == [row(bar) for bar in bars]
 
 
+def test_a_replay_that_goes_back_draws_the_chart_anew_without_what_is_to_come() -> None:
+    market = Market(1.0, 2.0, 3.0)
+    for ts in (BAR, 3 * BAR):
+        market.publish("trades", TradeExecuted(f"x{ts}", "ACME", "BUY", 1.0, 1.0, ts=ts))
+    view = market.chart()
+    market.evaluator.rewind(2 * BAR + 1)
+    assert market.pump(view)
+    content, [block] = view.comm.frames[-1]
+    assert content["full"] and table(block)[0].tolist() == [BAR, 2 * BAR]
+    assert [mark["ts"] for mark in content["marks"]] == [BAR]
+
+
 def test_a_symbol_without_bars_is_told_with_some_that_have_them() -> None:
     market = Market(1.0)
     with pytest.raises(UserError, match=r"^there are no bars of 'ACNE'; there are of ACME$"):

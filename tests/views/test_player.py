@@ -32,9 +32,9 @@ class Streams:
     def __init__(self) -> None:
         self.done = 0
 
-    def do(self, function: Callable[[], Any]) -> Any:
+    def do(self, function: Callable[..., Any], *arguments: Any) -> Any:
         self.done += 1
-        return function()
+        return function(*arguments)
 
 
 @pytest.fixture
@@ -86,6 +86,25 @@ def test_the_slider_seeks_and_the_label_follows_at_once(player: PlayerView, repl
     assert (day(replay), player._label.value) == (15, "2008-09-15")
     player._slider.label = "2008-09-11"
     assert (day(replay), player._label.value) == (11, "2008-09-11")
+
+
+def test_a_cell_does_what_the_buttons_do(player: PlayerView, replay: ReplaySource, streams: Streams) -> None:
+    player.pause()
+    assert (player.playing, player._toggle.description) == (False, "Play")
+    player.seek("2008-09-15")
+    player.speed = 60.0
+    assert (player.position.day, player.speed, player._label.value) == (15, 60.0, "2008-09-15")
+    done = streams.done
+    player.play()
+    assert replay.playing and streams.done > done
+
+
+def test_what_does_not_fit_is_refused_and_changes_nothing(player: PlayerView) -> None:
+    with pytest.raises(UserError, match="is no time to seek"):
+        player.seek("yesterday")
+    with pytest.raises(UserError, match="speed = 0 does not fit"):
+        player.speed = 0
+    assert (player.position.day, player.speed) == (10, "max")
 
 
 def test_what_the_replay_does_by_itself_is_shown_and_is_no_seek(

@@ -46,7 +46,8 @@ class ReplaySource:
 
     The file is read and checked when the source is made. Pause, play, speed and seek take effect at once, also before
     the start; call them on the loop that runs the source. Handlers keep their state over a seek: after one that goes
-    back they meet older events with what they know from later ones, and strategies wait for bars they have not seen.
+    back they meet older events with what they know from later ones. Timers follow, and strategies forget what is to
+    come again.
     A source that is stopped goes on where it stood.
     """
 

@@ -140,6 +140,14 @@ class StrategyEvaluator:
         for bar in bars:
             self._extend(bar)
 
+    def rewind(self, ts: int) -> None:
+        """Forget the bars from `ts` (epoch µs) on, for a replay that goes back there brings them again."""
+        self._builder = BarBuilder(self.bar_seconds)
+        for symbol, window in self._windows.items():
+            # A bar ends at its ts; one that was built of quotes has none of that very moment in it.
+            last = ts - 1 if symbol in self._with_bars else ts
+            self._windows[symbol] = Window(bar for bar in window if bar.ts <= last)
+
     def feed(self, event: Event) -> None:
         """Take a quote or a bar, evaluate if that completes a bar, and call the callbacks; ignore other events.
 

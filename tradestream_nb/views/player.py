@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from ipywidgets import Dropdown, HBox, Label, Layout, SelectionSlider, ToggleButton, VBox
@@ -13,9 +14,7 @@ from tradestream_nb.errors import UserError
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.playhead import Speed
 from tradestream_nb.sources.replay import ReplaySource
-
-Do = Callable[[Callable[[], Any]], Any]
-"""Runs a function on the streams' thread and returns what it gives."""
+from tradestream_nb.views.box import Do
 
 SPEEDS = (1.0, 10.0, 60.0, 600.0, 3_600.0, 86_400.0)
 MARKS = 1_000
@@ -35,7 +34,8 @@ class Shown(NamedTuple):
 class PlayerView(VBox):  # type: ignore[misc]
     """Drives the replay that a session runs; at the end it waits, and Play begins again.
 
-    A replay with a player does not end by itself. Callbacks may come on any thread, so all of them go through `do`.
+    A replay with a player does not end by itself. What it does goes through `do`, so that buttons, whose callbacks come
+    on any thread, and cells do the same.
     """
 
     def __init__(self, replay: Source, do: Do) -> None:
@@ -60,6 +60,40 @@ class PlayerView(VBox):  # type: ignore[misc]
         self._toggle.observe(self._on_toggle, "value")
         self._speed.observe(self._on_speed, "value")
         self._slider.observe(self._on_slider, "value")
+
+    def pause(self) -> None:
+        """Hold the replay; a second call changes nothing."""
+        self._act(self._replay.pause)
+
+    def play(self) -> None:
+        """Let the replay run on; at the end, from the first row. A second call changes nothing."""
+        self._act(self._replay.play)
+
+    def seek(self, to: int | datetime | str) -> None:
+        """Go on from the first row at or after a time: epoch µs, a datetime, or ISO text; without a zone it is UTC.
+
+        Raises UserError for anything else.
+        """
+        self._act(lambda: self._replay.seek(to))
+
+    @property
+    def playing(self) -> bool:
+        """Whether events come: neither paused nor ended."""
+        return self._do(self._read).playing
+
+    @property
+    def position(self) -> datetime:
+        """The time in UTC at which the replay stands."""
+        return clock.moment(self._do(self._read).position)
+
+    @property
+    def speed(self) -> Speed:
+        """How many times faster than the data's own clock it goes; may be set at any time."""
+        return self._do(self._read).speed
+
+    @speed.setter
+    def speed(self, speed: Speed) -> None:
+        self._act(lambda: setattr(self._replay, "speed", speed))
 
     def pump(self, now: float) -> bool:
         """Show where the replay stands, at most once a second; `now` is in monotonic seconds.
