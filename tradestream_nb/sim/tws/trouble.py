@@ -86,6 +86,8 @@ class Trouble:
 
     def is_silent(self, listing: Listing) -> bool:
         """Whether no market data comes for this contract."""
+        if not self._on:
+            return False
         flowing = self.connected and self.data_farm and not self.competing
         return not flowing or any(self._on["silence", which] for which in ("", listing.symbol))
 
