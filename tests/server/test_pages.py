@@ -39,6 +39,11 @@ def test_files_have_their_types(path: str, kind: str) -> None:
     assert reply.body
 
 
+def test_other_pages_may_load_the_client_and_nothing_else() -> None:
+    shared = [path for path, reply in load_static().items() if "Access-Control-Allow-Origin" in reply.headers()]
+    assert shared == ["/client.js"]
+
+
 def test_all_that_the_dashboard_loads_is_there() -> None:
     names = [name for name in load_static() if name.encode()[1:] in ask("/").body]
     assert {"/dashboard.js", "/dashboard.css", "/icon.svg"} <= set(names)

@@ -9,6 +9,9 @@ from tradestream_nb.errors import UserError
 from tradestream_nb.server.http import Reply, text
 from tradestream_nb.server.routes import Route
 
+SHARED = {"/client.js": {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}}
+"""What pages of elsewhere may load; whether they may connect is asked when they do."""
+
 TYPES = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -37,8 +40,10 @@ def load_static() -> dict[str, Reply]:
     folder = files("tradestream_nb").joinpath("static")
     if not folder.joinpath("index.html").is_file():
         raise UserError("the dashboard has not been built; run: pip install -e .")
-    found = [file for file in folder.iterdir() if file.name.rpartition(".")[2] in TYPES]
-    return {f"/{f.name}": Reply(200, TYPES[f.name.rpartition(".")[2]], f.read_bytes()) for f in found}
+    found = [(f"/{file.name}", file) for file in folder.iterdir() if file.name.rpartition(".")[2] in TYPES]
+    return {
+        path: Reply(200, TYPES[f.name.rpartition(".")[2]], f.read_bytes(), SHARED.get(path, {})) for path, f in found
+    }
 
 
 def _always(reply: Reply) -> Route:

@@ -19,7 +19,7 @@ const gate = new TokenGate(document.querySelector("dialog"));
 let client;
 
 function connect() {
-  const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+  const url = new URL("ws", location.href.replace(/^http/, "ws"));
   client = new Client(url, { state, message }, { token: gate.token });
   client.start();
 }
