@@ -26,6 +26,7 @@ from tests.server.talk import TS, signal, trade
 from tests.server.test_admission import BEARERS, DESK, HOSTS, NEEDS, ORIGINS, WITH_TOKENS, WRONG, base64url, expected
 from tests.server.watched import watched
 from tradestream_nb.errors import ServeError
+from tradestream_nb.server import house
 from tradestream_nb.server.access import Access
 from tradestream_nb.server.tls import tls_context
 
@@ -85,9 +86,41 @@ async def test_a_token_in_the_address_reaches_no_log(caplog: pytest.LogCaptureFi
             assert server.front.status()["connections"] == 1
         with pytest.raises(InvalidStatus, match="401"):
             await connect(f"ws://127.0.0.1:{server.port}/ws?token={WRONG}")
-    ours = [record for record in caplog.records if record.name.startswith("tradestream_nb")]
+    ours = [record for record in caplog.records if record.name != "websockets.client"]
     assert ours
     assert not [record for record in ours if DESK in str(vars(record)) or WRONG in str(vars(record))]
+
+
+async def test_what_is_said_reaches_no_log_at_any_level(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with watched(WITH_TOKENS, token=DESK) as server, server.connect() as ws:
+        await ws.send('{"type":"a thing nobody should read"}')
+        assert "error" in str(await ws.recv())
+    ours = [record for record in caplog.records if record.name != "websockets.client"]
+    assert not [record for record in ours if DESK in record.getMessage() or "nobody should" in record.getMessage()]
+
+
+async def test_connections_that_ask_for_nothing_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house, "ANTEROOM", 2)
+    async with watched(connections=1, handshake_deadline=60.0) as server:
+        opened = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(6)]
+        ends = [asyncio.ensure_future(reader.read()) for reader, _ in opened]
+        await until(lambda: [end.done() for end in ends] == [False] * 3 + [True] * 3)
+        for end in ends:
+            end.cancel()
+        for _, writer in opened:
+            writer.transport.abort()
+        async with asyncio.timeout(5):
+            while not await is_served(server.port):
+                pass
+
+
+async def is_served(port: int) -> bool:
+    """Whether there is room to be answered."""
+    try:
+        return (await get(port, "/healthz"))[0] == 200
+    except (OSError, IndexError):
+        return False
 
 
 @pytest.fixture(scope="module")

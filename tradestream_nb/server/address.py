@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+@lru_cache(1024)
 def parsed(host: str) -> Address | None:
     """The address that a text is, None for a name; an IPv4 address in IPv6 clothes is the former."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from tradestream_nb.errors import UserError
@@ -55,6 +56,7 @@ class Guard:
         return netloc == host.lower() or hostname(netloc) in LOOPBACK_NAMES
 
 
+@lru_cache(1024)
 def hostname(host: str) -> str | None:
     """The name in a Host header, without port and brackets, in lower case; None when it is none."""
     try:

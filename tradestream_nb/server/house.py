@@ -10,6 +10,9 @@ from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.framing import DeflatedFraming, Framing
 from tradestream_nb.server.limits import Limits
 
+ANTEROOM = 256
+"""Connections beside the clients': those that ask for a page, and those that have not asked for anything yet."""
+
 
 class Guest(Protocol):
     """A connection, with a client or without one yet."""
@@ -40,9 +43,11 @@ class House:
         return self._framings[kind]
 
     def enter(self, guest: Guest) -> None:
-        """Take a connection in."""
+        """Take a connection in, or hang up where there are too many that want nothing yet."""
         self._guests[guest] = None
         self._empty.clear()
+        if len(self._guests) > self.limits.connections + ANTEROOM:
+            guest.abort()
 
     def leave(self, guest: Guest) -> None:
         """Forget a connection."""

@@ -26,7 +26,9 @@ DEFLATE = ServerPerMessageDeflateFactory(
     server_no_context_takeover=True, client_no_context_takeover=True, server_max_window_bits=WINDOW_BITS
 )
 
-logger = logging.getLogger("websockets.server")
+logger = logging.getLogger("websockets.server.tradestream")
+# Below this level the library writes down headers and messages, tokens among them.
+logger.setLevel(logging.WARNING)
 
 
 class Socket(asyncio.Protocol):
