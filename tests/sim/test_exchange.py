@@ -207,6 +207,17 @@ def test_children_wait_for_their_parent_and_end_with_each_other() -> None:
     assert states(quoted(exchange, 111.0)) == ["Filled", "Cancelled"]
 
 
+@pytest.mark.parametrize("stop", [80.0, 120.0])
+def test_of_children_that_could_trade_as_soon_as_their_parent_one_does(stop: float) -> None:
+    exchange = opened(depth=1000)
+    exchange.place(7, 5, AAPL, Ticket("BUY", 100, transmit=False), SECOND)
+    exchange.place(7, 6, AAPL, Ticket("SELL", 100, "LMT", 90.0, transmit=False, parent_id=5), SECOND)
+    sent = exchange.place(7, 7, AAPL, Ticket("SELL", 100, "STP", stop=stop, parent_id=5), SECOND)
+    assert [execution.signed for execution in trades(sent)] == [100, -100]
+    assert [order.status for order in exchange.orders.done()] == ["Filled", "Filled", "Cancelled"]
+    assert exchange.orders.open() == []
+
+
 def test_cancelling_a_parent_cancels_its_children() -> None:
     exchange = opened(depth=0)
     exchange.place(7, 5, AAPL, BUY, SECOND)

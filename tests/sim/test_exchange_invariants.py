@@ -13,11 +13,12 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.books import Books
 from tradestream_nb.sim.exchange import Exchange
 from tradestream_nb.sim.instrument import SESSION
-from tradestream_nb.sim.orders import OrderType, Ticket
+from tradestream_nb.sim.orders import OrderType, Ticket, TimeInForce
 from tradestream_nb.sim.reports import OrderChanged, Report
 
 CASH = 10_000_000.0
 KINDS: tuple[OrderType, ...] = ("MKT", "LMT", "STP", "STP LMT")
+TIMES: tuple[TimeInForce, ...] = ("DAY", "GTC", "IOC", "FOK")
 Step = tuple[str, str, int, int]
 steps = st.lists(
     st.tuples(
@@ -51,19 +52,22 @@ class Play:
             self.prices[listing.con_id] = price
             self.reports += quoted(self.exchange, price, listing, self._ts)
         elif action == "cancel":
-            self.reports += self.exchange.cancel(number % 2, number % 20, self._ts)
+            self.reports += self.exchange.cancel(7, number % 20, self._ts)
         elif action == "correct":
             self._correct(number, price)
         else:
             self._order(action, name, number, price)
 
     def _order(self, action: str, name: str, number: int, price: int) -> None:
-        account = "DU1" if number % 3 else "DU2"
-        ticket = Ticket("SELL" if action == "SELL" else "BUY", number, KINDS[price % 4], price, price, account=account)
+        ticket = Ticket(
+            "SELL" if action == "SELL" else "BUY", number, KINDS[price % 4], price, price, TIMES[number // 2 % 4],
+            "DU1" if number % 3 else "DU2", transmit=number % 7 > 1, parent_id=self._next - 1 if number % 5 > 2 else 0,
+            oca_group="either" if number % 11 > 8 else "",
+        )  # fmt: skip
         if action == "by hand":
             self.reports += self.exchange.place_by_hand(LISTINGS[name], ticket, self._ts)
         else:
-            self.reports += self.exchange.place(price % 2, self._next, LISTINGS[name], ticket, self._ts)
+            self.reports += self.exchange.place(7, self._next, LISTINGS[name], ticket, self._ts)
             self._next += 1
 
     def _correct(self, number: int, price: int) -> None:

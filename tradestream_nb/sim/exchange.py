@@ -103,9 +103,8 @@ class Exchange:
         if con_id in self._depths:
             self._depths[con_id].refill()
         for order in self.orders.open():
-            # An order before it in the list may have ended this one.
-            if order.listing.con_id == con_id and (latest := self.orders.get(order.perm_id)).is_open:
-                reports += self._work(latest, quote.ts)
+            if order.listing.con_id == con_id:
+                reports += self._work(order, quote.ts)
         return reports
 
     def close_day(self, ts: int) -> list[Report]:
@@ -152,13 +151,18 @@ class Exchange:
         return self.orders.update(order, ticket=msgspec.structs.replace(order.ticket, transmit=True))
 
     def _begin(self, order: Order, ts: int) -> list[Report]:
+        order = self.orders.get(order.perm_id)
+        if not order.is_open:
+            return []
         if order.status == "PendingSubmit":
             order = self.orders.update(order, status="PreSubmitted")
         return [OrderChanged(order), *self._work(order, ts)]
 
     def _work(self, order: Order, ts: int) -> list[Report]:
+        # What was worked a moment ago may have ended this one.
+        order = self.orders.get(order.perm_id)
         quote = self._quotes.get(order.listing.con_id)
-        if quote is None or not self.is_open or is_held(order, self.orders):
+        if quote is None or not self.is_open or not order.is_open or is_held(order, self.orders):
             return []
         if order.is_waiting_for_stop:
             if not is_triggered(order.ticket, quote):

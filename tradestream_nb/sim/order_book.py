@@ -31,8 +31,8 @@ class OrderBook:
         return order
 
     def update(self, order: Order, **changes: object) -> Order:
-        """Keep the order with some fields changed, and return it."""
-        changed = msgspec.structs.replace(order, **changes)
+        """Change some fields of an order, whatever has become of it since it was looked up, and return it."""
+        changed = msgspec.structs.replace(self._orders[order.perm_id], **changes)
         self._orders[order.perm_id] = changed
         if not changed.is_open:
             self._open.pop(order.perm_id, None)
