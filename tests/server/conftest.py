@@ -1,4 +1,4 @@
-"""A server for the tests that need a real one."""
+"""A server for the tests that need a real one, and an eye on every frame that goes out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.server.frame_checks import every_frame_is_as_published
 from tests.server.served import Served, serving
+
+
+__all__ = ["every_frame_is_as_published", "served"]
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class LegacyProtocol(Protocol):
             return [self.say(LegacyPong(timestamp=self.timestamp()))]
         assert isinstance(request, LegacySelection)
         if request.channel is None:
-            raise Refusal("bad_request", f"{request.kind} needs a channel")
+            raise Refusal("bad_request", f"{request.kind()} needs a channel")
         topic, keys = self.topic(request.channel), self.named(request.symbols)
         more = isinstance(request, LegacySubscribe)
         wanted = self.with_more(topic, keys) if more else self.with_less(topic, keys)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tradestream_nb.server.admission import Admission
+from tradestream_nb.server.closing import VERSION
 from tradestream_nb.server.identity import Identity
 from tradestream_nb.server.legacy import LegacyProtocol
-from tradestream_nb.server.protocol import VERSION, Protocol
+from tradestream_nb.server.protocol import Protocol
 from tradestream_nb.server.v1 import V1MsgpackProtocol, V1Protocol
 
 MODES: dict[tuple[str, str], type[Protocol]] = {

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from importlib.resources import files
 
 from tradestream_nb.errors import UserError
-from tradestream_nb.server.http import Reply, text
+from tradestream_nb.server.asyncapi import document
+from tradestream_nb.server.http import Reply, json, text
 from tradestream_nb.server.routes import Route
 
 SHARED = {"/client.js": {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}}
@@ -30,6 +31,7 @@ def pages(ready: Callable[[], bool]) -> dict[str, Route]:
         **static,
         "/": static["/index.html"],
         "/ws": _always(text(426, "this address speaks WebSocket", Upgrade="websocket")),
+        "/asyncapi.json": _always(json(document())),
         "/healthz": _always(text(200, "ok")),
         "/readyz": Route(lambda request, identity: text(200, "ready") if ready() else text(503, "not ready")),
     }

@@ -13,6 +13,7 @@ from tradestream_nb import clock as wall
 from tradestream_nb.frames import Dialect
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server.bucket import Bucket
+from tradestream_nb.server.closing import BAD, FORBIDDEN, LIMIT, RATE, TIMEOUT, UNAUTHORIZED
 from tradestream_nb.server.identity import LOCAL, Identity
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.replies import Said
@@ -31,8 +32,6 @@ from tradestream_nb.server.requests import (
 from tradestream_nb.server.strikes import Strikes
 from tradestream_nb.topics import NONE, Keys
 
-BAD, UNAUTHORIZED, FORBIDDEN, VERSION, TIMEOUT, LIMIT, RATE = 4400, 4401, 4403, 4406, 4408, 4413, 4429
-"""Why a connection is closed."""
 CLOSES = {"not_authenticated": UNAUTHORIZED, "forbidden": FORBIDDEN, "limit_exceeded": LIMIT}
 """What ends a client that is refused for such a reason again and again; 4400 for any other."""
 

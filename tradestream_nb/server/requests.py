@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -21,6 +21,13 @@ Code = Literal[
     "limit_exceeded",
     "rate_limited",
 ]
+
+
+def _about(text: str) -> msgspec.Meta:
+    return msgspec.Meta(description=text)
+
+
+PACE = _about("The most messages a second of state channels; 0 or null for every change.")
 
 
 class Refusal(Exception):
@@ -50,10 +57,13 @@ class Since(msgspec.Struct, frozen=True):
         return self.seq.get(topic) if isinstance(self.seq, dict) else self.seq
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """A client's message; fields that are not known are ignored."""
 
-    kind: ClassVar[str]
+    @classmethod
+    def kind(cls) -> str:
+        """Its `type` on the wire."""
+        return str(cls.__struct_config__.tag)
 
 
 class Named(Request, frozen=True, kw_only=True):
@@ -62,24 +72,20 @@ class Named(Request, frozen=True, kw_only=True):
     id: int | str | UnsetType = UNSET
 
 
-class Auth(Named, frozen=True, kw_only=True):
+class Auth(Named, frozen=True, kw_only=True, tag="auth"):
     """Say who one is."""
 
-    kind = "auth"
     token: str
 
 
-class Ping(Named, frozen=True, kw_only=True):
+class Ping(Named, frozen=True, kw_only=True, tag="ping"):
     """Ask for a `pong`, which gives back `t`."""
 
-    kind = "ping"
     t: int | float | str | UnsetType = UNSET
 
 
-class List(Named, frozen=True, kw_only=True):
+class List(Named, frozen=True, kw_only=True, tag="list"):
     """Ask what is subscribed."""
-
-    kind = "list"
 
 
 class Choice(Named, frozen=True, kw_only=True):
@@ -95,35 +101,30 @@ class Selection(Choice, frozen=True, kw_only=True):
     symbols: list[str] | Literal["*"] | AllBut | None = None
 
 
-class Subscribe(Selection, frozen=True, kw_only=True):
+class Subscribe(Selection, frozen=True, kw_only=True, tag="subscribe"):
     """Want symbols of channels as well; symbols that are named narrow a channel that was whole."""
 
-    kind = "subscribe"
-    max_hz: float | None | UnsetType = UNSET
-    """The most messages a second of a state channel; 0 or null for every change."""
-    since: Since | None = None
-    """What an event channel is resumed after."""
-    history: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """How many of the last messages of an event channel are wanted where it is not resumed."""
+    max_hz: Annotated[float | None | UnsetType, PACE] = UNSET
+    since: Annotated[
+        Since | None, _about("Event channels go on after this place, with all symbols they have then.")
+    ] = None
+    history: Annotated[
+        int, msgspec.Meta(ge=0, description="The last messages of symbols that are new, of event channels not resumed.")
+    ] = 0
 
 
-class Unsubscribe(Selection, frozen=True, kw_only=True):
+class Unsubscribe(Selection, frozen=True, kw_only=True, tag="unsubscribe"):
     """Want symbols of channels no longer, or the channels."""
 
-    kind = "unsubscribe"
 
-
-class Configure(Choice, frozen=True, kw_only=True):
+class Configure(Choice, frozen=True, kw_only=True, tag="configure"):
     """Change the pace of state channels, of all that are subscribed where none are named."""
 
-    kind = "configure"
-    max_hz: float | None
+    max_hz: Annotated[float | None, PACE]
 
 
-class LegacyPing(Request, frozen=True):
+class LegacyPing(Request, frozen=True, tag="ping"):
     """Ask for a `pong`."""
-
-    kind = "ping"
 
 
 class LegacySelection(Request, frozen=True, kw_only=True):
@@ -133,22 +134,17 @@ class LegacySelection(Request, frozen=True, kw_only=True):
     symbols: list[str] | Literal["*"] | None = None
 
 
-class LegacySubscribe(LegacySelection, frozen=True, kw_only=True):
+class LegacySubscribe(LegacySelection, frozen=True, kw_only=True, tag="subscribe"):
     """Want symbols of a channel; the first that are named narrow it."""
 
-    kind = "subscribe"
 
-
-class LegacyUnsubscribe(LegacySelection, frozen=True, kw_only=True):
+class LegacyUnsubscribe(LegacySelection, frozen=True, kw_only=True, tag="unsubscribe"):
     """Want symbols of a channel no longer, or the channel."""
 
-    kind = "unsubscribe"
 
-
-class LegacyAuth(Request, frozen=True, kw_only=True):
+class LegacyAuth(Request, frozen=True, kw_only=True, tag="auth"):
     """Say who one is."""
 
-    kind = "auth"
     token: str
 
 
@@ -170,7 +166,7 @@ class Reader:
         self._binary = codec == "msgpack"
         make = msgspec.msgpack.Decoder if self._binary else msgspec.json.Decoder
         self._opening = make(Opening)
-        self._decoders: Mapping[str, Any] = {kind.kind: make(kind) for kind in kinds}
+        self._decoders: Mapping[str, Any] = {kind.kind(): make(kind) for kind in kinds}
 
     def read(self, data: str | bytes) -> Request:
         """The request in what a client sent; raises Refusal with the request's id where it can be read."""

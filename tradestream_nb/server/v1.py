@@ -180,7 +180,7 @@ class V1Protocol(Protocol):
     def _topics(self, request: Choice) -> list[str]:
         channels = request.channels or ([request.channel] if request.channel else [])
         if not channels:
-            raise Refusal("bad_request", f"{request.kind} needs a channel, or channels")
+            raise Refusal("bad_request", f"{request.kind()} needs a channel, or channels")
         if "*" in channels:
             return self.channels()
         return list(dict.fromkeys(self.topic(channel) for channel in channels))
