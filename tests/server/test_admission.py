@@ -10,6 +10,7 @@ import pytest
 
 from tests.server.doors import door, knock
 from tradestream_nb.errors import ServeError
+from tradestream_nb.server import room
 from tradestream_nb.server.access import Access
 from tradestream_nb.server.admission import Admission, Admissions
 from tradestream_nb.server.http import Reply
@@ -185,10 +186,27 @@ def test_a_token_that_is_wrong_takes_no_room() -> None:
 
 
 def test_handshakes_come_at_a_rate() -> None:
-    admissions = full(handshakes_per_second=2)
+    admissions = full(handshakes_per_second=2.0)
     replies = [admissions.enter(knock()) for _ in range(3)]
     assert list(map(status, replies)) == [101, 101, 429]
     assert isinstance(replies[2], Reply) and replies[2].headers()["Retry-After"] == "1"
+
+
+def test_one_address_does_not_use_up_the_rate_of_all() -> None:
+    admissions = full(handshakes_per_second=4.0, address_handshakes_per_second=2.0)
+    greedy = [status(admissions.enter(knock(remote=AWAY, host=AWAY))) for _ in range(9)]
+    assert greedy == [101, 101, *[429] * 7]
+    other = [status(admissions.enter(knock(remote="192.0.2.8", host=AWAY))) for _ in range(2)]
+    assert other == [101, 101]
+    assert status(admissions.enter(knock(remote="192.0.2.9", host=AWAY))) == 429
+
+
+def test_addresses_are_forgotten_when_there_are_too_many_to_remember(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "PARTIES", 2)
+    admissions = full(address_handshakes_per_second=1.0)
+    addresses = [AWAY, AWAY, "192.0.2.8", "192.0.2.9", AWAY]
+    decisions = [status(admissions.enter(knock(remote=address, host=AWAY))) for address in addresses]
+    assert decisions == [101, 429, 101, 101, 101]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "desk.example"])

@@ -37,6 +37,4 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
             problem = f"{host} can be reached from other machines and asks for no token"
             raise ServeError(f"{problem}; give it one with --token, or add --insecure (insecure=True in Python)")
         guard = Guard(host, hosts=self.hosts, origins=self.origins)
-        rate, each = limits.handshakes_per_second, limits.connections_per_address
-        room = Room(limits.connections, per_address=each, per_second=rate)
-        return Admissions(routes, guard=guard, room=room, tokens=self.tokens, query_token=self.query_token)
+        return Admissions(routes, guard=guard, room=Room(limits), tokens=self.tokens, query_token=self.query_token)

@@ -45,6 +45,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Clients at once from one address."""
     handshakes_per_second: float = 50.0
     """Handshakes per second, over all addresses."""
+    address_handshakes_per_second: float = 10.0
+    """Handshakes per second from one address, so that it does not use up those of all."""
     handshake_deadline: float = 3.0
     """How long a handshake may take."""
     close_deadline: float = 1.0
