@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from tradestream_nb.clock import now
+from tradestream_nb.errors import SourceLost
 from tradestream_nb.events import Event, Fill
 from tradestream_nb.sources.ibkr.clean import number, ts_of
 from tradestream_nb.sources.ibkr.connection import Connection
 from tradestream_nb.sources.ibkr.ledger import Ledger
 from tradestream_nb.sources.ibkr.symbols import symbol_of
+
+logger = logging.getLogger(__name__)
 
 
 class Executions:
@@ -22,7 +26,7 @@ class Executions:
     ) -> None:
         self.ledger = ledger or Ledger()
         self._connection, self._account, self._put = connection, account, put
-        self._asking = asyncio.Lock()
+        self._is_asking = False
 
     def on_execution(self, contract: Any, execution: Any) -> None:
         """Take in an execution, new, old or corrected."""
@@ -41,11 +45,15 @@ class Executions:
 
     async def recover(self) -> None:
         """Ask for every execution of the day; those of other programs, or made while TWS was away, come only so."""
-        async with self._asking:
-            try:
-                await self._connection.ask(self._connection.ib.reqExecutionsAsync())
-            except TimeoutError:
-                return
+        if self._is_asking:
+            return
+        self._is_asking = True
+        try:
+            await self._connection.ask(self._connection.ib.reqExecutionsAsync())
+        except (TimeoutError, SourceLost):
+            logger.warning("TWS did not tell the executions of the day; it will be asked again")
+        finally:
+            self._is_asking = False
 
     async def keep_recovering(self, seconds: float) -> None:
         """Ask again and again."""

@@ -54,7 +54,9 @@ def make_ib(*, readonly: bool) -> Any:
     Some of the library's own begin their work where they are called, on whatever thread that is; these begin it
     where they are awaited, so that a notebook may make one and hand it to the loop.
     """
-    ib = load().IB()
+    library = load()
+    _quieten(logging.getLogger(library.__name__))
+    ib = library.IB()
     for name in [name for name in dir(ib) if name.endswith("Async")]:
         setattr(ib, name, _begun_when_awaited(getattr(ib, name)))
     for name in ORDERING if readonly else ():
@@ -109,6 +111,12 @@ def guarded(callback: Callable[..., None]) -> Callable[..., None]:
             logger.exception("a callback of the broker failed")
 
     return called
+
+
+def _quieten(library: logging.Logger) -> None:
+    """Keep the library's log to what is wrong, unless someone wants it otherwise: it tells of every tick of P&L."""
+    if library.level == logging.NOTSET:
+        library.setLevel(logging.WARNING)
 
 
 def _begun_when_awaited(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from msgspec import Meta
@@ -51,14 +52,20 @@ class SimulatedIbkr(IbkrSource):
 
     async def history(self, seconds: float) -> Iterable[Bar]:
         """The bars before now, of a TWS that is started first."""
-        await self._serve()
-        return await super().history(seconds)
+        async with self._with_tws():
+            return await super().history(seconds)
 
     async def run(self, outlet: Outlet) -> None:
         """Put events until the connection is lost; a run that is cancelled takes the simulated TWS with it."""
+        async with self._with_tws():
+            await super().run(outlet)
+
+    @asynccontextmanager
+    async def _with_tws(self) -> AsyncIterator[None]:
+        """A TWS that outlives what goes wrong, but not the end of the streams."""
         await self._serve()
         try:
-            await super().run(outlet)
+            yield
         except asyncio.CancelledError:
             await self._stop_serving()
             raise

@@ -8,7 +8,7 @@ from typing import Any
 
 from tradestream_nb.clock import now
 from tradestream_nb.errors import SourceError, UserError
-from tradestream_nb.events import Bar, BrokerStatus, Event
+from tradestream_nb.events import Bar, BrokerStatus, Event, Fill
 from tradestream_nb.sources.base import Outlet
 from tradestream_nb.sources.broker import BrokerReport, Condition
 from tradestream_nb.sources.ibkr.budget import MESSAGES, Rate
@@ -144,6 +144,7 @@ class IbkrSource:
         if self.connection.is_open:
             return
         self._troubles.clear()
+        self._early = [event for event in self._early if isinstance(event, Fill)]
         self.portfolio.forget_subscriptions()
         await self.connection.open()
         try:
