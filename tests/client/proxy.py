@@ -28,10 +28,11 @@ class Proxy:
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        if self.target is None:
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target or 0)
+        except OSError:
             writer.transport.abort()
             return
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         pair = {writer, far_writer}
         self._writers |= pair
         try:

@@ -280,6 +280,20 @@ async def test_an_answer_comes_past_messages_that_nobody_reads(served: Served) -
         assert await client.list() == {"price_updates": "*"}
 
 
+async def test_a_request_behind_more_than_can_be_kept_says_to_read_first(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connect(url(served)) as client:
+        await client.subscribe("price_updates")
+        served.publish_prices(1)
+        await take(client, 1)
+        monkeypatch.setattr(upkeep, "PREFETCH_ASKING", 50)
+        with pytest.raises(RequestRefused, match="99 messages wait to be read; read them first"):
+            await client.list()
+        await take(client, 99)
+        assert await client.list() == {"price_updates": "*"}
+
+
 async def test_signals_are_all_read_however_slow_the_reader(served: Served) -> None:
     names = [f"S{number}" for number in range(900)]
     async with connect(url(served)) as client:

@@ -50,6 +50,8 @@ class Upkeep:
         self._asked[numbered["id"]] = answer
         self.inbox.look_again()
         try:
+            if self._is_full():
+                raise self._unread()
             if self._link is not None and self._conversation.ready:
                 await self._link.send(numbered)
             return await answer
@@ -119,6 +121,9 @@ class Upkeep:
     def _is_full(self) -> bool:
         return len(self.inbox) >= (PREFETCH_ASKING if self._asked else PREFETCH)
 
+    def _unread(self) -> RequestRefused:
+        return RequestRefused("unread", f"{len(self.inbox)} messages wait to be read; read them first")
+
     def _refuse_all(self, why: Exception) -> None:
         for answer in self._asked.values():
             if not answer.done():
@@ -133,7 +138,7 @@ class Upkeep:
         if turn.answer is not None:
             _settle(self._asked.get(int(turn.answer.id or 0)), turn.answer)
         if self._asked and self._is_full():
-            self._refuse_all(RequestRefused("unread", f"{len(self.inbox)} messages wait to be read; read them first"))
+            self._refuse_all(self._unread())
         if turn.later is not None:
             task = asyncio.create_task(_send_later(link, *turn.later))
             self._later.add(task)
