@@ -23,6 +23,8 @@ LEVELS = {
 """Roughly where pairs and futures traded late in 2024."""
 LEAD = 3600
 """The market opens on a whole multiple of so many seconds, so that bars begin where people expect them."""
+CONTRACT_SHARES = 20
+"""How many times fewer contracts than shares change hands."""
 DAY = 86_400
 CANDLES = 10_000
 """How many bars of each length there are from before the opening."""
@@ -105,8 +107,9 @@ class Prices:
             open_, high, low, close = (
                 price_of(price, listing, first) for price in (bar.open, bar.high, bar.low, bar.close)
             )
-            turnover = (high + low + close) / 3 * bar.volume
-            candles.append(Candle(begin, open_, high, low, close, bar.volume, turnover, int(bar.volume) // 100 + 1))
+            volume = volume_of(bar.volume, listing)
+            turnover = (high + low + close) / 3 * volume
+            candles.append(Candle(begin, open_, high, low, close, volume, turnover, int(volume) // 100 + 1))
         return candles
 
 
@@ -115,7 +118,7 @@ def _begins(opening: int, seconds: int) -> list[int]:
     if seconds != DAY:
         return [opening - ago * seconds * SECOND for ago in range(CANDLES, 0, -1)]
     today = np.datetime64(moment(opening).date(), "D")
-    days = np.arange(today - 2 * CANDLES, today)
+    days = today - np.arange(2 * CANDLES, 0, -1).astype("timedelta64[D]")
     working = days[np.is_busday(days)][-CANDLES:]
     begins: list[int] = working.astype("datetime64[us]").astype(np.int64).tolist()
     return begins
@@ -135,7 +138,7 @@ def scaled(quote: Quote, listing: Listing, first: float) -> Quote:
         for price in (quote.last, quote.open, quote.high, quote.low, quote.close, quote.bid, quote.ask)
     )
     ask = max(ask, round(bid + listing.min_tick, 10))
-    volume = 0.0 if listing.sec_type == "CASH" else quote.volume
+    volume = volume_of(quote.volume or 0.0, listing)
     return Quote(listing.symbol, last, bid, ask, volume, open_, high, low, close, quote.ts)
 
 
@@ -147,3 +150,10 @@ def price_of(price: float, listing: Listing, first: float) -> float:
     level = LEVELS[listing.local_symbol if listing.sec_type == "CASH" else listing.symbol]
     moved = level * sqrt(price / first)
     return round(round(moved / listing.min_tick) * listing.min_tick, 10)
+
+
+def volume_of(shares: float, listing: Listing) -> float:
+    """What was traded of a contract when so many shares of a stock would have been."""
+    if listing.sec_type == "STK":
+        return shares
+    return shares // CONTRACT_SHARES if listing.sec_type == "FUT" else 0.0
