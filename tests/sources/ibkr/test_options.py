@@ -94,7 +94,7 @@ def test_the_library_that_is_installed_is_taken() -> None:
 
 
 def test_without_a_library_the_error_says_what_to_install() -> None:
-    with pytest.raises(SourceError, match=r"run: pip install 'tradestream_nb\[ibkr(-async)?\]'"):
+    with pytest.raises(SourceError, match=r"run: pip install 'tradestream_nb\[ibkr\]'"):
         library_name(only())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from importlib.util import find_spec
@@ -28,8 +27,7 @@ def library_name(find: Callable[[str], object | None] = find_spec) -> str:
             "pip uninstall -y ib_async aeventkit, then pip install --force-reinstall ib_insync eventkit"
         )
     if not found:
-        extra = "ibkr-async" if sys.version_info >= (3, 14) else "ibkr"
-        raise SourceError(f"ibkr: the broker's library is missing; run: pip install 'tradestream_nb[{extra}]'")
+        raise SourceError("ibkr: the broker's library is missing; run: pip install 'tradestream_nb[ibkr]'")
     return found[0]
 
 
