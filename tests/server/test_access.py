@@ -50,6 +50,18 @@ async def test_what_is_only_read_takes_no_other_method(path: str, method: str) -
     assert (status, headers["allow"]) == (405, "GET, HEAD")
 
 
+@pytest.mark.parametrize("first", ["POST /status HTTP/1.1", "GET /", "\x16\x03\x01", "GET / HTTP/2"])
+async def test_what_is_no_request_without_a_body_is_told_so(first: str) -> None:
+    async with watched() as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(f"{first}\r\nHost: 127.0.0.1\r\nContent-Length: 3\r\n\r\na=b".encode())
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert answer.endswith(b"this cannot be read as a request without a body\n")
+
+
 @pytest.mark.parametrize("path", ["/", "/status", "/metrics", "/clients", "/healthz"])
 async def test_head_tells_the_length_and_sends_nothing(path: str) -> None:
     async with watched() as server:

@@ -7,13 +7,15 @@ import logging
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.server.doors import door, knock
+from tests.server.doors import HOST, door, knock
 from tradestream_nb.errors import ServeError
 from tradestream_nb.server import room
 from tradestream_nb.server.access import Access
 from tradestream_nb.server.admission import Admission, Admissions
-from tradestream_nb.server.http import Reply
+from tradestream_nb.server.http import HttpRequest, Reply
 from tradestream_nb.server.identity import ANYONE, LOCAL, Identity
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.tokens import read_tokens
@@ -23,6 +25,7 @@ TOKENS = read_tokens([f"desk={DESK}:signals", f"ops={OPERATOR}:read,operate"])
 READER = Identity("desk", frozenset({"signals"}))
 WITH_TOKENS = Access(tokens=TOKENS)
 AWAY = "192.0.2.7"
+DOOR = door(WITH_TOKENS)
 
 
 def base64url(token: str) -> str:
@@ -136,6 +139,22 @@ def expected(host: str, origin: str | None, token: str | None, path: str) -> int
     if NEEDS[path] == "operate" and not (isinstance(identity, Identity) and identity.operate):
         return 403
     return 101 if path == "/ws" else 200
+
+
+HEADER = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=40)
+NAMES = st.sampled_from(("host", "origin", "authorization", "sec-websocket-protocol", "upgrade", "accept"))
+PREFIXES = st.sampled_from(("", "Bearer ", "Basic ", "tradestream.bearer.", "http://", "127.0.0.1", "["))
+VALUES = st.builds("{}{}".format, PREFIXES, HEADER)
+
+
+@given(
+    path=st.sampled_from(("/ws", "/", "/status", "/clients", "/x")),
+    query=HEADER,
+    headers=st.dictionaries(NAMES, VALUES),
+)
+def test_no_header_is_too_odd_for_an_answer(path: str, query: str, headers: dict[str, str]) -> None:
+    request = HttpRequest("GET", path, query, {"host": HOST, **headers}, HOST)
+    assert status(DOOR.enter(request)) in (101, 200, 400, 401, 403, 404, 426, 429, 503)
 
 
 def test_neither_secret_nor_address_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -14,6 +14,8 @@ from tradestream_nb.server.http import Reply, text
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 EVERY = "*"
+SHOWN = 100
+"""Characters of a name that are repeated to who sent it, and in the log."""
 
 
 class Guard:
@@ -41,9 +43,10 @@ class Guard:
         if host is None or name is None:
             return text(400, "a Host header is needed")
         if not self._is_called(name):
-            return text(403, f"this server is not called {name}; allow it with --allow-host {name}")
+            return text(403, f"this server is not called {name[:SHOWN]}; allow it with --allow-host {name[:SHOWN]}")
         if origin is not None and not self._is_own(origin, host):
-            return text(403, f"pages of {origin} may not connect; allow them with --allow-origin {origin}")
+            shown = origin[:SHOWN]
+            return text(403, f"pages of {shown} may not connect; allow them with --allow-origin {shown}")
         return None
 
     def _is_called(self, name: str) -> bool:

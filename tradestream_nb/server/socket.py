@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import cast
 
+from websockets.exceptions import InvalidMessage
 from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
@@ -18,13 +19,14 @@ from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import Client
 from tradestream_nb.server.handshake import read, response
 from tradestream_nb.server.house import House
-from tradestream_nb.server.http import Reply
+from tradestream_nb.server.http import Reply, text
 
 WINDOW_BITS = 12
 """Deflating looks back 4 KiB, which is more than most messages are long."""
 DEFLATE = ServerPerMessageDeflateFactory(
     server_no_context_takeover=True, client_no_context_takeover=True, server_max_window_bits=WINDOW_BITS
 )
+UNREADABLE = text(400, "this cannot be read as a request without a body")
 
 logger = logging.getLogger("websockets.server.tradestream")
 # Below this level the library writes down headers and messages, tokens among them.
@@ -204,6 +206,8 @@ class Socket(asyncio.Protocol):
             if data:
                 self.transport.write(data)
             else:
+                if isinstance(self._protocol.handshake_exc, InvalidMessage):
+                    self.transport.write(response(UNREADABLE).serialize())
                 self._hang_up_in(self._limits.close_deadline)
                 if self.transport.can_write_eof():
                     self.transport.write_eof()
