@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import Protocol
 
-from tradestream_nb.topics import NONE, Keys, Topic
+from tradestream_nb.topics import ALL, NONE, Keys, Topic
 
 
 class Bell(Protocol):
@@ -56,14 +56,14 @@ class Reading:
 class Audience:
     """The readings of one topic, arranged so that publishing touches only those that have to be told."""
 
-    __slots__ = ("_coming", "_named", "_since", "_unaware")
+    __slots__ = ("_named", "_since", "_unaware", "coming")
 
     def __init__(self) -> None:
         self._unaware: dict[Reading, None] = {}
         """Readings of any key that have read everything. Dicts, for they keep an order where sets do not."""
         self._named: dict[str, dict[Reading, None]] = {}
         """Readings of named keys, told or not."""
-        self._coming: dict[Reading, None] = {}
+        self.coming: dict[Reading, None] = {}
         """Readings that were told, whose readers come at the end of this turn."""
         self._since = 0
         """What all of those have read."""
@@ -71,7 +71,7 @@ class Audience:
     def seat(self, reading: Reading, keys: Keys) -> None:
         """Let a reading be told of these keys from now on, and of no others; no keys take it out."""
         self._unseat(reading)
-        reading.keys = keys or NONE
+        reading.keys = ALL if keys == ALL else keys or NONE
         if keys and (keys.all_but or reading.topic.divided):
             reading.named = None
             if not reading.told:
@@ -81,11 +81,11 @@ class Audience:
         for key in keys.names:
             self._named.setdefault(key, {})[reading] = None
         if not keys:
-            self._coming.pop(reading, None)
+            self.coming.pop(reading, None)
 
     def tell(self, keys: Iterable[str], before: int) -> None:
         """Wake the readers of `keys`, of which news came after the place `before`."""
-        if not self._coming:
+        if not self.coming:
             self._since = before
         for key in keys:
             for reading in tuple(self._named.get(key, ())):
@@ -101,20 +101,32 @@ class Audience:
 
     def hurry(self, unread: int) -> None:
         """Have what stands at the place `unread` read by all who were told and have not come yet."""
-        if self._coming and unread > self._since:
-            for reading in tuple(self._coming):
+        if unread > self._since:
+            for reading in tuple(self.coming):
                 if reading.cursor < unread:
                     reading.bell.wake_at_once()
 
+    def dismiss(self, reading: Reading) -> None:
+        """Tell a reading of nothing until it succeeds another."""
+        self._unseat(reading)
+        reading.named = None
+
+    def succeed(self, reading: Reading, other: Reading) -> None:
+        """Tell a reading again, which takes the place of another that wants the same."""
+        reading.cursor, reading.told, reading.news = other.cursor, other.told, other.news
+        self.seat(reading, reading.keys)
+        if reading.told:
+            self.coming[reading] = None
+
     def rest(self, reading: Reading) -> None:
         """Wait no longer for a reading that was told: its reader cannot take more just now, and comes by itself."""
-        self._coming.pop(reading, None)
+        self.coming.pop(reading, None)
 
     def read(self, reading: Reading) -> None:
         """Tell a reading again from now on, for it has read everything."""
         if reading.told:
             reading.told = False
-            self._coming.pop(reading, None)
+            self.coming.pop(reading, None)
             if reading.named is None:
                 self._unaware[reading] = None
         reading.news = 0
@@ -123,7 +135,7 @@ class Audience:
         if reading.keys is NONE:
             return
         reading.told = True
-        self._coming[reading] = None
+        self.coming[reading] = None
         reading.bell.wake()
 
     def _unseat(self, reading: Reading) -> None:

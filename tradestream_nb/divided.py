@@ -43,10 +43,9 @@ class DividedTopic(StateTopic):
         self._moved.setdefault(key, {}).update(dict.fromkeys(changed, self._published + 1))
         return super().publish(key, message, ts)
 
-    def release(self, ts: int | None = None) -> bool:
-        """Let readers see what has waited; True when there was something."""
+    def _show(self, key: str, entry: Entry) -> None:
         self._narrowed.clear()
-        return super().release(ts)
+        super()._show(key, entry)
 
     def _changed(self, cursor: int, keys: Keys) -> list[Entry]:
         if keys == ALL or not keys:

@@ -66,12 +66,15 @@ class Dialect:
 
     def __init__(self, name: str, shapes: Mapping[str, Shape], *, numbered: bool, codec: Codec = JSON) -> None:
         self.name, self.shapes, self.numbered, self.codec = name, shapes, numbered, codec
+        self._place: tuple[str, int, int, bool] | None = None
+        self._head_there = self._tail_there = b""
 
     def frames(self, batch: Batch) -> tuple[bytes, ...]:
         """The frames that carry `batch`, none for a topic that the dialect does not know."""
-        if self.name not in batch.encoded:
-            batch.encoded[self.name] = tuple(self._encode(batch))
-        return batch.encoded[self.name]
+        frames = batch.encoded.get(self.name)
+        if frames is None:
+            frames = batch.encoded[self.name] = tuple(self._encode(batch))
+        return frames
 
     def _encode(self, batch: Batch) -> list[bytes]:
         shape = self.shapes.get(batch.topic)
@@ -84,14 +87,17 @@ class Dialect:
         return [self._frame(shape, batch, entry) for entry in batch.entries]
 
     def _join(self, shape: Shape, batch: Batch) -> bytes:
-        head = self._head(shape, batch, {"seq": batch.seq, "ts": batch.ts})
-        tail = self.codec.encode({"timestamp": iso(batch.ts)})
-        return self.codec.join(head, shape.joined, [self._pair(shape, entry) for entry in batch.entries], tail)
-
-    def _pair(self, shape: Shape, entry: Entry) -> bytes:
-        if self.name not in entry.encoded:
-            entry.encoded[self.name] = self.codec.pair(entry.key, _sent(shape, entry))
-        return entry.encoded[self.name]
+        place = (batch.topic, batch.seq, batch.ts, batch.snapshot)
+        if self._place != place:
+            # Readers of different keys get different batches in one turn, in frames that begin and end alike.
+            self._place, self._head_there = place, self._head(shape, batch, {"seq": batch.seq, "ts": batch.ts})
+            self._tail_there = self.codec.encode({"timestamp": iso(batch.ts)})
+        name, pairs = self.name, []
+        for entry in batch.entries:
+            if name not in entry.encoded:
+                entry.encoded[name] = self.codec.pair(entry.key, _sent(shape, entry))
+            pairs.append(entry.encoded[name])
+        return self.codec.join(self._head_there, shape.joined, pairs, self._tail_there)
 
     def _frame(self, shape: Shape, batch: Batch, entry: Entry) -> bytes:
         if self.name not in entry.encoded:

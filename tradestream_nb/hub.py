@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tradestream_nb.audience import Audience
+from tradestream_nb.audience import Audience, Bell
 from tradestream_nb.divided import DividedTopic
 from tradestream_nb.errors import UserError
 from tradestream_nb.mailbox import Mailbox
@@ -55,6 +55,9 @@ class Hub:
         self._subscriptions: dict[Subscription, None] = {}
         for name in KEYS:
             self.add(name, interval=price_interval if name == "price_updates" else 0.0)
+        prices = self.topics["price_updates"]
+        self._unbatched = prices if isinstance(prices, StateTopic) and not price_interval else None
+        """The topic of which every change is sent: one that was not read yet is read before the next."""
 
     def add(self, name: str, *, interval: float = 0.0) -> Topic:
         """The topic of that name, made when there is none yet: a log, unless it is one of the standard states."""
@@ -73,6 +76,10 @@ class Hub:
         subscription = Subscription(self.topics, self._audiences, wake)
         self._subscriptions[subscription] = None
         return subscription
+
+    def mailbox(self, bell: Bell) -> Mailbox:
+        """A mailbox for someone who reads in place of readers that are counted already."""
+        return Mailbox(self.topics, self._audiences, bell)
 
     def close(self, subscription: Subscription) -> None:
         """Take a reader away; one that is gone already is no error."""
@@ -109,9 +116,8 @@ class Hub:
     def publish(self, topic: str, message: Any, ts: int) -> None:
         """Number a message, keep it, and wake its readers when they can see it."""
         key, source, audience = _key(topic, message), self.topics[topic], self._audiences[topic]
-        if topic == "price_updates" and isinstance(source, StateTopic) and not source.interval:
-            # Without an interval every change is sent: one that was not read yet is read before the next.
-            audience.hurry(source.place(key))
+        if source is self._unbatched and audience.coming:
+            audience.hurry(self._unbatched.place(key))
         before = source.seq
         if source.publish(key, message, ts):
             audience.tell((key,), before)

@@ -107,6 +107,21 @@ class Mailbox:
         for reading in self._readings.values():
             reading.audience.rest(reading)
 
+    def at_rest(self) -> bool:
+        """Whether it reads something, at no pace of its own, and has read everything."""
+        readings = self._readings.values()
+        return bool(readings) and not any(r.told or r.owed is not NONE or r.earlier or r.interval for r in readings)
+
+    def rest_upon(self, other: Mailbox) -> None:
+        """Be told no more, for another mailbox that wants the same is read in place of this one."""
+        for reading in self._readings.values():
+            reading.audience.dismiss(reading)
+
+    def go_on_from(self, other: Mailbox) -> None:
+        """Read on from where the other mailbox is."""
+        for name, reading in self._readings.items():
+            reading.audience.succeed(reading, other._readings[name])
+
     def backlog(self) -> list[Entry]:
         """The messages of logs that wait to be taken, as far as they are kept."""
         logs = ((r, log) for r in self._readings.values() if isinstance(log := r.topic, EventTopic))
@@ -120,7 +135,7 @@ class Mailbox:
         batches: list[Batch] = []
         self.due = None
         for reading in self._readings.values():
-            if reading.told or reading.owed is not NONE or reading.cursor != reading.topic.seq or reading.earlier:
+            if reading.cursor != reading.topic.seq or reading.told or reading.owed is not NONE or reading.earlier:
                 if not (reading.interval and self._is_held_back(reading, now)):
                     self._read(reading, batches, now)
         return batches
@@ -135,23 +150,34 @@ class Mailbox:
         return True
 
     def _read(self, reading: Reading, batches: list[Batch], now: float) -> None:
-        topic, keys, owed = reading.topic, reading.keys, reading.owed
-        found: list[Batch] = []
-        if owed is not NONE:
-            found.append(topic.since(0, owed, snapshot=True))
-            keys, reading.owed = keys - owed, NONE
-        elif reading.earlier and isinstance(topic, EventTopic):
-            found.append(_earlier(reading, topic))
-        found.append(topic.since(reading.cursor, keys))
-        if topic.kind == "state" and owed is NONE and (reading.named or keys == ALL):
-            published = reading.news if reading.named else topic.seq - reading.cursor
-            self.conflated += max(0, published - len(found[-1].entries))
+        topic, keys = reading.topic, reading.keys
+        count = len(batches)
+        if reading.owed is not NONE or reading.earlier:
+            keys = self._catch_up(reading, batches)
+        batch = topic.since(reading.cursor, keys)
+        if batch.entries:
+            batches.append(batch)
+        if keys is reading.keys and topic.kind == "state" and (keys is ALL or reading.named):
+            published = topic.seq - reading.cursor if keys is ALL else reading.news
+            if published > len(batch.entries):
+                self.conflated += published - len(batch.entries)
         reading.cursor = topic.seq
         reading.audience.read(reading)
-        found = [batch for batch in found if batch.entries]
-        if found:
+        if len(batches) > count:
             reading.last = now
-            batches.extend(found)
+
+    def _catch_up(self, reading: Reading, batches: list[Batch]) -> Keys:
+        """Read what the reader is owed besides the news, and return the keys of which it gets the news as well."""
+        keys, owed = reading.keys, reading.owed
+        if owed is not NONE:
+            batch = reading.topic.since(0, owed, snapshot=True)
+            keys, reading.owed = keys - owed, NONE
+        else:
+            assert isinstance(reading.topic, EventTopic)
+            batch = _earlier(reading, reading.topic)
+        if batch.entries:
+            batches.append(batch)
+        return keys
 
 
 def _look_back(reading: Reading, log: EventTopic, keys: Keys, since: int | None) -> None:

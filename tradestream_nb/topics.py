@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Literal, Protocol
 
 from tradestream_nb.clock import SECOND
@@ -55,7 +56,7 @@ class Keys:
         return self.all_but or bool(self.names)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Keys) and (self.names, self.all_but) == (other.names, other.all_but)
+        return self is other or isinstance(other, Keys) and (self.names, self.all_but) == (other.names, other.all_but)
 
     def __hash__(self) -> int:
         return self._hash
@@ -86,9 +87,12 @@ class Batch:
 
     def __init__(self, topic: Topic, entries: tuple[Entry, ...], *, snapshot: bool) -> None:
         self.topic, self.entries, self.snapshot = topic.name, entries, snapshot
-        self.seq, self.ts = topic.seq, max((entry.ts for entry in entries), default=0)
+        self.seq, self.ts = topic.seq, max([entry.ts for entry in entries], default=0)
         self.encoded: dict[object, tuple[bytes, ...]] = {}
         """The frames that carry the batch by dialect, filled by the first reader that needs them."""
+
+
+_seq = attrgetter("seq")
 
 
 class Topic(Protocol):
@@ -133,14 +137,17 @@ class StateTopic:
         """Put a value in place of the key's older one; True when readers can see it now."""
         self._published += 1
         self.ts = ts
+        if not self.interval:
+            self._show(key, Entry(self._published, key, message, ts))
+            return True
         if not self._waiting:
             self._due = max(self._due, ts + min(self.interval, LEAD))
         # A clock that jumped back must not leave the batch waiting for the time it jumped from.
         self._due = min(self._due, ts + self.interval)
-        # Taken out and put back, so that what waits stands in the order of its seq; `release` does the same.
+        # Taken out and put back, so that what waits stands in the order of its seq; `_show` does the same.
         self._waiting.pop(key, None)
         self._waiting[key] = Entry(self._published, key, message, ts)
-        return not self.interval and self.release()
+        return False
 
     def waiting(self) -> tuple[str, ...]:
         """The keys of which something waits to be released, oldest first."""
@@ -153,16 +160,19 @@ class StateTopic:
         """
         if not self._waiting:
             return False
+        newest = max([entry.ts for entry in self._waiting.values()])
+        self._due = (newest if ts is None else max(ts, newest)) + self.interval
         for key, entry in self._waiting.items():
-            self._values.pop(key, None)
-            self._values[key] = entry
-        if self.interval:
-            newest = max(entry.ts for entry in self._waiting.values())
-            self._due = (newest if ts is None else max(ts, newest)) + self.interval
-        self.seq = self._published
+            self._show(key, entry)
         self._waiting.clear()
-        self._batches.clear()
         return True
+
+    def _show(self, key: str, entry: Entry) -> None:
+        self._values.pop(key, None)
+        self._values[key] = entry
+        self.seq = self._published
+        if self._batches:
+            self._batches.clear()
 
     def due(self) -> int | None:
         """When the waiting batch wants to be released; None when nothing waits."""
@@ -171,9 +181,10 @@ class StateTopic:
     def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False) -> Batch:
         """The values that changed after `cursor`; from cursor 0 that is the value of every key."""
         known = (cursor, keys, snapshot)
-        if known not in self._batches:
-            self._batches[known] = Batch(self, tuple(self._changed(cursor, keys)), snapshot=snapshot)
-        return self._batches[known]
+        batch = self._batches.get(known)
+        if batch is None:
+            batch = self._batches[known] = Batch(self, tuple(self._changed(cursor, keys)), snapshot=snapshot)
+        return batch
 
     def entries(self) -> tuple[Entry, ...]:
         """The newest value of every key that readers can see, oldest first."""
@@ -181,12 +192,15 @@ class StateTopic:
 
     def place(self, key: str) -> int:
         """The seq of the key's value that readers can see; 0 when there is none."""
-        return self._values[key].seq if key in self._values else 0
+        entry = self._values.get(key)
+        return 0 if entry is None else entry.seq
 
     def _changed(self, cursor: int, keys: Keys) -> list[Entry]:
         if not keys.all_but and len(keys.names) < len(self._values):
-            found = [self._values[key] for key in keys.names if key in self._values]
-            return sorted((entry for entry in found if entry.seq > cursor), key=lambda entry: entry.seq)
+            values = self._values
+            found = [entry for key in keys.names if (entry := values.get(key)) is not None and entry.seq > cursor]
+            found.sort(key=_seq)
+            return found
         return [entry for entry in reversed(list(self._newest(cursor))) if entry.key in keys]
 
     def _newest(self, cursor: int) -> Iterator[Entry]:

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 
 from tests.server.doors import door
 from tests.server.raw import get, stalled
-from tests.server.served import SYMBOLS, V1, Served, ask, heard, serving, until
+from tests.server.served import SYMBOLS, V1, Served, ask, heard, serving, transport, until
 from tests.server.talk import TS, health, signal
 from tradestream_nb.errors import ServeError
 from tradestream_nb.hub import Hub
@@ -59,15 +59,15 @@ async def test_without_an_interval_no_change_is_overtaken_by_the_next(served: Se
         assert all(len(frame["symbols"]) == len(SYMBOLS) for frame in frames)
 
 
-async def test_a_burst_costs_a_client_one_look(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_burst_costs_a_client_one_write(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     async with served.connect() as ws:
         [client] = await served.clients(1)
-        looks = Mock(wraps=client.protocol.pending)
-        monkeypatch.setattr(client.protocol, "pending", looks)
+        writes = Mock(wraps=transport(client).write)
+        monkeypatch.setattr(transport(client), "write", writes)
         for _ in range(50):
             served.hub.publish("signals", signal(), TS)
         await ws.recv()
-        assert looks.call_count == 1
+        assert writes.call_count == 1
 
 
 async def test_the_subprotocol_chooses_the_mode(served: Served) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
 from typing import Protocol as Capability
 
 from tradestream_nb.errors import ReaderTooSlow
@@ -44,6 +45,42 @@ class Wire(Capability):
         """Hang up at once."""
 
 
+class Line(Capability):
+    """What a wire is besides when it takes the same bytes as others of its kind."""
+
+    @property
+    def kind(self) -> Hashable:
+        """What those have in common that take the same bytes."""
+
+    def ready(self) -> bool:
+        """Whether all that was written has been taken, and more may be written."""
+
+    def encode(self, messages: Sequence[bytes]) -> bytes:
+        """The bytes of messages, for every line of this kind."""
+
+    def put(self, data: bytes) -> None:
+        """Write such bytes."""
+
+
+class Share(NamedTuple):
+    """What has been sent, when last, and what was conflated on the way."""
+
+    delivered: int
+    sent: int
+    conflated: int
+    last: float
+
+
+class Company(Capability):
+    """A group as its member sees it."""
+
+    def leave(self, client: Client) -> list[bytes]:
+        """Let a client go, with what it is still to be sent."""
+
+    def share(self, client: Client) -> Share:
+        """What the client was sent as a member."""
+
+
 class Client:
     """Moves messages from a subscription to a wire for as long as the wire takes them."""
 
@@ -59,12 +96,18 @@ class Client:
         connected: int,
         limits: Limits,
         clock: Callable[[], float],
+        line: Line | None = None,
     ) -> None:
-        """`clock` is the loop's."""
+        """`clock` is the loop's; without a `line` everything is written for this client alone."""
         self.id, self.wire, self.subscription, self.protocol = name, wire, subscription, protocol
         self.admission, self.remote, self.connected = admission, remote, connected
+        self.line = line
+        self.group: Company | None = None
+        """Those who read the same, while it is one of them; nothing is read for it alone then."""
         self.woken = False
         """Whether it stands in line to be flushed at the end of this turn."""
+        self.blocked = False
+        """Whether it has more waiting than it may, so that nothing is put on top."""
         self.why: str | None = None
         """Why it was sent away; None as long as it was not."""
         self.reminder: asyncio.TimerHandle | None = None
@@ -82,6 +125,21 @@ class Client:
         self._write(self.protocol.opened(), now)
         self._end_if_decided()
         self.flush(now)
+
+    def at_ease(self) -> bool:
+        """Whether it stays, alone, and nothing is held back from it."""
+        return self.why is None and self.group is None and not (self.blocked or self._early or self.woken)
+
+    def leave_group(self) -> None:
+        """Read for itself from where the group is, in this turn already."""
+        if self.group is not None:
+            share = self.group.share(self)
+            self._early, self.group = self.group.leave(self), None
+            self._early_size = sum(map(len, self._early))
+            self._delivered, self._sent = self._delivered + share.delivered, self._sent + share.sent
+            self.subscription.mailbox.conflated += share.conflated
+            self._last = max(self._last, share.last)
+            self.subscription.wake()
 
     def received(self, data: str | bytes) -> None:
         """Answer what the client said, then send what that asked for."""
@@ -106,9 +164,8 @@ class Client:
         if self.wire.buffered() >= self._limits.soft_buffer:
             self._block(now)
             return
-        if self.subscription.blocked:
-            self.subscription.blocked = False
-            self.wire.resume()
+        if self.blocked:
+            self._unblock()
         try:
             messages = self.protocol.pending(now)
         except ReaderTooSlow as error:
@@ -116,11 +173,14 @@ class Client:
             return
         if self._early:
             messages = [*self._take_early(), *messages]
-        self._write(messages, now)
+        if messages:
+            self._sent += self.wire.write(messages)
+            self._delivered += len(messages)
+            self._last = now
 
     def collect(self) -> None:
         """Take what is about to be overtaken; it is sent with what else this turn brings."""
-        if self.why is not None or self.subscription.blocked:
+        if self.why is not None or self.blocked:
             return
         try:
             messages = self.protocol.pending(self._clock())
@@ -133,21 +193,22 @@ class Client:
 
     def look(self, now: float) -> None:
         """Try again where it was blocked, send it away when that has gone on for too long; say that we are there."""
-        if self.subscription.blocked:
+        if self.blocked:
             self.flush(now)
         if self.why is not None:
             return
-        if self.subscription.blocked:
+        if self.blocked:
             self._judge(now)
         else:
-            self._write(self.protocol.idle(now - self._last), now)
+            last = self._last if self.group is None else max(self._last, self.group.share(self).last)
+            self._write(self.protocol.idle(now - last), now)
             self._end_if_decided()
 
     def say_goodbye(self) -> None:
         """Announce the end of the server; who has not even taken what came before is cut off."""
         now = self._clock()
         self.flush(now)
-        if self.subscription.blocked:
+        if self.blocked:
             self.wire.abort()
         else:
             self._write(self.protocol.closing(), now)
@@ -158,24 +219,25 @@ class Client:
         if self.why is None:
             self.why = why or REASONS.get(code, "protocol")
             self.subscription.mailbox.close()
-            self.subscription.blocked = False
+            self.blocked = self.subscription.blocked = False
             self.wire.close(code, reason)
 
     def counters(self) -> Counters:
         """What there is to know of it now."""
         identity, behind = self.protocol.identity, self._clock() - self._blocked_since
+        share = Share(0, 0, 0, 0.0) if self.group is None else self.group.share(self)
         return Counters(
             remote=self.remote,
             identity=None if identity is None else identity.name,
             mode=self.admission.mode,
             codec=self.admission.codec,
             connected=self.connected,
-            delivered=self._delivered,
-            sent=self._sent,
-            conflated=self.subscription.mailbox.conflated,
+            delivered=self._delivered + share.delivered,
+            sent=self._sent + share.sent,
+            conflated=self.subscription.mailbox.conflated + share.conflated,
             dropped=self._dropped,
             buffered=self.wire.buffered(),
-            lag_ms=round(1000 * behind) if self.subscription.blocked else 0,
+            lag_ms=round(1000 * behind) if self.blocked else 0,
         )
 
     def _end_if_decided(self) -> None:
@@ -195,8 +257,13 @@ class Client:
         return early
 
     def _block(self, now: float) -> None:
-        if not self.subscription.blocked:
-            self.subscription.blocked, self._blocked_since = True, now
+        if not self.blocked:
+            self.blocked = self.subscription.blocked = True
+            self._blocked_since = now
+
+    def _unblock(self) -> None:
+        self.blocked = self.subscription.blocked = False
+        self.wire.resume()
 
     def _judge(self, now: float) -> None:
         """Send a blocked client away once it is too far behind, in time, bytes or messages."""

@@ -11,8 +11,9 @@ from tradestream_nb import clock
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server import audit
 from tradestream_nb.server.admission import Admission
-from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Wire
+from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Line, Wire
 from tradestream_nb.server.counters import Totals
+from tradestream_nb.server.group import Group, Groups
 from tradestream_nb.server.identity import Identity
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.modes import mode_of
@@ -42,7 +43,8 @@ class Clients:
         self._loop = asyncio.get_running_loop()
         self._clients: dict[str, Client] = {}
         self._names = count(1)
-        self._woken: list[Client] = []
+        self._woken: list[Client | Group] = []
+        self._groups = Groups(hub, enough=limits.soft_buffer, wake=self._wake)
         self._gone = Totals()
         self._looking: asyncio.Task[None] | None = None
 
@@ -62,8 +64,8 @@ class Clients:
             self._looking.cancel()
             self._looking = None
 
-    def open(self, wire: Wire, admission: Admission, remote: str) -> Client:
-        """Greet a new client, and send what it gets from the start."""
+    def open(self, wire: Wire, admission: Admission, remote: str, *, line: Line | None = None) -> Client:
+        """Greet a new client, and send what it gets from the start; `line` is the wire again where it can be shared."""
         subscription = self._hub.open(lambda: self._wake(client))
         protocol = self._speak(admission, subscription)
         client = Client(
@@ -76,23 +78,26 @@ class Clients:
             connected=clock.now(),
             limits=self._limits,
             clock=self._loop.time,
+            line=line,
         )
         self._clients[client.id] = client
         self._gone.connections += 1
         client.opened()
         audit.connected(client.id, client.counters())
+        self._settle(client)
         return client
 
     def received(self, client: Client, data: str | bytes) -> None:
         """Let a client answer what was said to it; what fails there ends that client only."""
         known = client.protocol.identity
+        self._groups.part(client)
         try:
             client.received(data)
         except Exception:
             self._fail(client)
         if known is None and (identity := client.protocol.identity) is not None:
             audit.authenticated(client.id, client.remote, identity.name)
-        self._remind(client)
+        self._settle(client)
 
     def flush(self, client: Client) -> None:
         """Send a client what is pending; what fails there ends that client only."""
@@ -100,13 +105,18 @@ class Clients:
             client.flush(self._loop.time())
         except Exception:
             self._fail(client)
-        self._remind(client)
+        self._settle(client)
+
+    def stand_alone(self, client: Client) -> None:
+        """Send a client nothing that was not made for it: its wire does not take everything at once."""
+        self._groups.part(client)
 
     def close(self, client: Client, *, clean: bool = True) -> None:
         """Forget a client whose connection has ended, `clean` or without a word."""
         if self._clients.pop(client.id, None) is not None:
             if client.reminder is not None:
                 client.reminder.cancel()
+            self._groups.part(client)
             counters, why = client.counters(), client.why or ("left" if clean else "lost")
             self._gone.add(counters)
             self._gone.ended[why] += 1
@@ -117,12 +127,14 @@ class Clients:
         """Send a client away; False when there is none of that id."""
         client = self._clients.get(name)
         if client is not None:
+            self._groups.part(client)
             client.send_away(code, reason, why="operator")
         return client is not None
 
     def say_goodbye(self) -> None:
         """Tell every client that the server stops."""
         for client in self:
+            self._groups.part(client)
             client.say_goodbye()
 
     def totals(self) -> Totals:
@@ -144,18 +156,19 @@ class Clients:
             limits=self._limits,
         )
 
-    def _wake(self, client: Client) -> None:
-        if client.woken:
+    def _wake(self, reader: Client | Group) -> None:
+        if reader.woken:
             return
-        client.woken = True
+        reader.woken = True
         if not self._woken:
             self._loop.call_soon(self._end_turn)
-        self._woken.append(client)
+        self._woken.append(reader)
 
-    def _remind(self, client: Client) -> None:
-        """Come back to a client when its own pace lets it have what was held back."""
+    def _settle(self, client: Client) -> None:
+        """Let a client read with others again where it can, or come back to it when its own pace lets it have more."""
+        self._groups.join(client, self._loop.time())
         due, before = client.protocol.due, client.reminder
-        if due is None or client.why is not None or client.subscription.blocked:
+        if due is None or client.why is not None or client.blocked:
             return
         if before is None or before.when() != due:
             if before is not None:
@@ -167,18 +180,30 @@ class Clients:
         self.flush(client)
 
     def _end_turn(self) -> None:
-        """Flush every client that this turn of the loop has brought something for, however many messages."""
+        """Flush everyone whom this turn of the loop has brought something, however many messages."""
         woken, self._woken = self._woken, []
-        for client in woken:
-            self.flush(client)
+        for reader in woken:
+            if isinstance(reader, Group):
+                self._flush_group(reader)
+            else:
+                self.flush(reader)
+
+    def _flush_group(self, group: Group) -> None:
+        try:
+            group.flush(self._loop.time())
+        except Exception:
+            # Each for itself then, and whose fault it is, such as having missed too much, is found out there.
+            self._groups.dissolve(group)
 
     async def _look(self) -> None:
         for turn in count():
             await asyncio.sleep(LOOK)
+            # So that a heartbeat never tells of what is yet to be sent.
+            self._end_turn()
             now = self._loop.time()
             # Everyone has its turn once in so many rounds, spread over them.
             for number, client in enumerate(self):
-                if client.subscription.blocked or number % ROUNDS == turn % ROUNDS:
+                if client.blocked or number % ROUNDS == turn % ROUNDS:
                     try:
                         client.look(now)
                     except Exception:
@@ -186,4 +211,5 @@ class Clients:
 
     def _fail(self, client: Client) -> None:
         logger.exception("client %s at %s has failed", client.id, client.remote)
+        self._groups.part(client)
         client.send_away(CLOSE_INTERNAL, "internal error", why="failed")

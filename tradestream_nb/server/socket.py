@@ -41,6 +41,8 @@ class Socket(asyncio.Protocol):
         extensions = [DEFLATE] if house.compress else None
         self._protocol = ServerProtocol(extensions=extensions, max_size=self._limits.message_size, logger=logger)
         self.transport: asyncio.Transport
+        self.kind = (True, 0)
+        """Text or not, and the window that deflating looks back on."""
         self._frames = house.framing(text=True)
         self._remote = ""
         self._admission: Admission | None = None
@@ -74,6 +76,8 @@ class Socket(asyncio.Protocol):
         self._send()
         self._listen()
         if self._client is not None:
+            if self._protocol.state is not State.OPEN:
+                self._house.clients.stand_alone(self._client)
             self._client.throttle()
 
     def eof_received(self) -> None:
@@ -84,11 +88,13 @@ class Socket(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Know that the system does not take more."""
         self._full = True
+        if self._client is not None:
+            self._house.clients.stand_alone(self._client)
 
     def resume_writing(self) -> None:
-        """Go on where the client was blocked, now that everything has been taken."""
+        """Go on with the client, now that everything has been taken."""
         self._full = False
-        if self._client is not None and self._client.subscription.blocked:
+        if self._client is not None:
             self._house.clients.flush(self._client)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -110,10 +116,22 @@ class Socket(asyncio.Protocol):
         """Send messages in order and in one call, and return how many bytes that makes."""
         if self._protocol.state is not State.OPEN or self.transport.is_closing():
             return 0
-        frames = self._frames
-        data = frames[messages[0]] if len(messages) == 1 else b"".join([frames[message] for message in messages])
+        data = self.encode(messages)
         self.transport.write(data)
         return len(data)
+
+    def ready(self) -> bool:
+        """Whether all that was written has been taken, and more may be written."""
+        return not self._full and self._protocol.state is State.OPEN and not self.transport.is_closing()
+
+    def encode(self, messages: Sequence[bytes]) -> bytes:
+        """The bytes of messages, for every socket of this kind."""
+        frames = self._frames
+        return frames[messages[0]] if len(messages) == 1 else b"".join([frames[message] for message in messages])
+
+    def put(self, data: bytes) -> None:
+        """Write such bytes."""
+        self.transport.write(data)
 
     def pause(self) -> None:
         """Listen no more to what the client says."""
@@ -173,8 +191,9 @@ class Socket(asyncio.Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
         bits = [e.local_max_window_bits for e in self._protocol.extensions if isinstance(e, PerMessageDeflate)]
-        self._frames = self._house.framing(text=admission.codec == "json", window_bits=bits[0] if bits else 0)
-        self._client = self._house.clients.open(self, admission, self._remote)
+        self.kind = (admission.codec == "json", bits[0] if bits else 0)
+        self._frames = self._house.framing(text=self.kind[0], window_bits=self.kind[1])
+        self._client = self._house.clients.open(self, admission, self._remote, line=self)
 
     def _listen(self) -> None:
         while self._unheard and not self._paused and self._client is not None:
