@@ -70,6 +70,9 @@ def three(event: Any, state: Any, more: Any) -> None: ...
 def spread(event: Any, *rest: Any) -> None: ...
 def keywords(event: Any, **rest: Any) -> None: ...
 def without_default(event: Any, *, low: float) -> None: ...
+async def waiting(event: Any) -> None: ...
+def yielding(event: Any) -> Any:
+    yield event
 
 
 ARITY = "takes (event) or (event, state), then keyword-only parameters after *"
@@ -91,7 +94,11 @@ ARITY = "takes (event) or (event, state), then keyword-only parameters after *"
         (stateful, {"on": ()}, "needs an event type in on=: Quote, Bar, "),
         (stateful, {"key": "account"}, "is keyed by 'account', which Quote does not have"),
         (stateful, {"on": (Bar, Quote), "key": "bid"}, "is keyed by 'bid', which Bar does not have"),
-        (stateful, {"topic": ""}, "needs the name of a topic"),
+        (stateful, {"topic": ""}, "needs topic= to be a name, not ''"),
+        (stateful, {"topic": 5}, "needs topic= to be a name, not 5"),
+        (stateful, {"on": Timer, "every": "3"}, "needs every= in seconds, at least 0.001, not '3'"),
+        (waiting, {}, "is async; a handler waits for nothing: write def"),
+        (yielding, {}, "yields; return its messages in a list"),
         (stateful, {"on": Timer}, "takes Timer in on= together with every=, or neither"),
         (stateful, {"every": 1.0}, "takes Timer in on= together with every=, or neither"),
         (stateful, {"on": Timer, "every": 0}, "needs every= in seconds, at least 0.001"),
@@ -209,3 +216,15 @@ def test_a_handler_says_whether_a_notebook_may_swap_it_by_itself() -> None:
     assert (spec().swap, spec(swap="ask").swap) == ("auto", "ask")
     with pytest.raises(HandlerDefinitionError, match="needs swap= to be 'auto' or 'ask', not 'never'"):
         spec(swap="never")
+
+
+@pytest.mark.parametrize("unnamed", [[stateful], [Quote, "x"]])
+def test_a_handler_marked_without_names_is_told_how(unnamed: list[Any]) -> None:
+    with pytest.raises(UserError, match=r"by name, in parentheses: @handler\(on=Quote, topic='prices'\)"):
+        handler(*unnamed)
+
+
+@pytest.mark.parametrize("thing", [5, Quote, str.upper])
+def test_only_functions_are_marked(thing: Any) -> None:
+    with pytest.raises(UserError, match="^@handler marks a function made with def, not "):
+        handler(on=Quote, topic="t")(thing)

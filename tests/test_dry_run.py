@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -171,3 +172,22 @@ def test_a_cell_shows_the_last_messages_and_errors() -> None:
 def test_all_failures_are_counted_though_the_newest_are_kept() -> None:
     done = run(counted, [Quote("A", last=0.0)] * (DEAD_LETTERS + 2))
     assert (done.failed, len(done.dead_letters)) == (DEAD_LETTERS + 2, DEAD_LETTERS)
+
+
+def test_a_file_stands_for_its_events() -> None:
+    assert run(price_updates, "sample").events == 24_308
+    with pytest.raises(DataFileError, match="there is no such file"):
+        run(price_updates, "nowhere.csv")
+
+
+@pytest.mark.parametrize("events", [5, QUOTES[0], None])
+def test_what_holds_no_events_is_refused(events: Any) -> None:
+    with pytest.raises(UserError, match="^run takes a list of events, a DataFrame or a file, not "):
+        run(price_updates, events)
+
+
+def test_what_is_no_event_is_refused_and_so_is_a_state_without_keys() -> None:
+    with pytest.raises(UserError, match="^run takes events, and 'AAPL' is none$"):
+        run(price_updates, [*QUOTES, "AAPL"])  # type: ignore[list-item]
+    with pytest.raises(UserError, match="^run takes a state for each key, such as {'AAPL': 5}, not 5 itself$"):
+        run(price_updates, QUOTES, 5)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
 from math import inf
+from types import FunctionType
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -92,7 +93,12 @@ class HandlerSpec(msgspec.Struct, frozen=True):
 
 
 def handler(
-    *, on: Any, topic: str, key: str | None = None, every: float | None = None, swap: Swap = "auto"
+    *unnamed: None,
+    on: Any = (),
+    topic: str = "",
+    key: str | None = None,
+    every: float | None = None,
+    swap: Swap = "auto",
 ) -> Callable[[F], F]:
     """Mark a function as the logic of one stream and return that same function, still callable by hand.
 
@@ -103,6 +109,9 @@ def handler(
     The function gets a `step(event, state=None, **parameters)`, which always gives `(state, messages)`.
     Raises HandlerDefinitionError, with file and line, when the signature does not fit.
     """
+
+    if unnamed:
+        raise UserError("@handler takes all it needs by name, in parentheses: @handler(on=Quote, topic='prices')")
 
     def mark(function: F) -> F:
         spec = read(function, on=on, topic=topic, key=key, every=every, swap=swap)
@@ -149,6 +158,9 @@ def read(
     """Read and check a function's contract."""
     place = _Place(function)
     events = _event_types(on, place)
+    asynchronous = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+    place.demand(not asynchronous, "is async; a handler waits for nothing: write def")
+    place.demand(not inspect.isgeneratorfunction(function), "yields; return its messages in a list")
     arguments = list(inspect.signature(function).parameters.values())
     positional = [a for a in arguments if a.kind in (a.POSITIONAL_ONLY, a.POSITIONAL_OR_KEYWORD)]
     keyword = [a for a in arguments if a.kind is a.KEYWORD_ONLY]
@@ -161,8 +173,9 @@ def read(
     for event in events:
         fits = key is None or event is Timer or key in event.__struct_fields__
         place.demand(fits, f"is keyed by {key!r}, which {event.__name__} does not have")
-    place.demand(bool(topic), "needs the name of a topic")
-    place.demand(every is None or LEAST_PERIOD <= every < inf, f"needs every= in seconds, at least {LEAST_PERIOD}")
+    place.demand(isinstance(topic, str) and bool(topic), f"needs topic= to be a name, not {topic!r}")
+    periodic = isinstance(every, (int, float)) and LEAST_PERIOD <= every < inf
+    place.demand(every is None or periodic, f"needs every= in seconds, at least {LEAST_PERIOD}, not {every!r}")
     place.demand((every is not None) == (Timer in events), "takes Timer in on= together with every=, or neither")
     place.demand(swap in get_args(Swap), f"needs swap= to be 'auto' or 'ask', not {swap!r}")
     hints = _hints(function)
@@ -185,6 +198,8 @@ class _Place:
     """Where a handler stands, for errors that point there."""
 
     def __init__(self, function: Handler) -> None:
+        if not isinstance(function, FunctionType):
+            raise UserError(f"@handler marks a function made with def, not {function!r}")
         self.name = function.__name__
         self.file, self.line = function.__code__.co_filename, function.__code__.co_firstlineno
 

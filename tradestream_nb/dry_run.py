@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from html import escape
 from itertools import count
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -13,10 +14,12 @@ import msgspec
 import pandas as pd
 
 from tradestream_nb.contract import Handler, spec_of
-from tradestream_nb.events import Bar, Event, Quote
+from tradestream_nb.errors import UserError
+from tradestream_nb.events import EVENT_TYPES, Bar, Event, Quote
 from tradestream_nb.host import DeadLetter, Host
 from tradestream_nb.messages import checked
 from tradestream_nb.progress import followed
+from tradestream_nb.sources.replay import ReplaySource
 from tradestream_nb.sources.table import frame_table
 from tradestream_nb.sources.tape import Tape
 from tradestream_nb.tables import table
@@ -60,22 +63,25 @@ class Run(msgspec.Struct, frozen=True):
 
 
 def run(
-    handler: Handler, events: Iterable[Event] | pd.DataFrame, state: dict[Any, Any] | None = None, **parameters: Any
+    handler: Handler,
+    events: Iterable[Event] | pd.DataFrame | str | Path,
+    state: dict[Any, Any] | None = None,
+    **parameters: Any,
 ) -> Run:
     """Take `events` in their order through `handler`, from `state` by key, with these parameters.
 
-    A DataFrame is read as a file of prices is: a row of open, high, low and close is a Quote and a Bar, any other a
-    Quote; its columns, or its index, hold the times. Nothing is live: no thread, no clock, the same events give the
-    same run. A failing event becomes a dead letter and the others go on. The stop button ends it with what there is.
-    What takes long shows a bar. Raises UserError for a function that is no handler, a parameter that it does not
-    have, or a DataFrame that holds no prices.
+    A file's path, or "sample", stands for its events. A DataFrame is read as a file is: a row of open, high, low and
+    close is a Quote and a Bar, any other a Quote; its columns, or its index, hold the times. Nothing is live: no
+    thread, no clock, the same events give the same run. A failing event becomes a dead letter and the others go on.
+    The stop button ends it with what there is. What takes long shows a bar. Raises UserError for a function that is
+    no handler, a parameter that it does not have, a file or DataFrame that holds no prices, or what are no events.
     """
     spec = spec_of(handler)
     messages: list[Any] = []
     host = Host([handler], emit=lambda topic, emitted, ts: messages.extend(checked(topic, emitted)))
     host.configure(spec.name, parameters)
-    host.restore(spec.name, state or {})
-    facts = frame_events(events) if isinstance(events, pd.DataFrame) else events
+    host.restore(spec.name, _states(state))
+    facts = _facts(events)
     taken, began = count(), perf_counter()
     interrupted = not _through(host, facts, taken, spec.name)
     took = perf_counter() - began
@@ -98,11 +104,35 @@ def frame_events(frame: pd.DataFrame) -> list[Quote | Bar]:
     return list(tape.events(range(len(tape.times)), 0))
 
 
+def _facts(events: Iterable[Event] | pd.DataFrame | str | Path) -> Iterable[Event]:
+    if isinstance(events, pd.DataFrame):
+        return frame_events(events)
+    if isinstance(events, (str, Path)):
+        return ReplaySource(events).events()
+    if isinstance(events, Event) or not isinstance(events, Iterable):
+        raise UserError(f"run takes a list of events, a DataFrame or a file, not {events!r}")
+    return events
+
+
+def _states(state: dict[Any, Any] | None) -> dict[Any, Any]:
+    if state is not None and not isinstance(state, dict):
+        raise UserError(f"run takes a state for each key, such as {{'AAPL': {state!r}}}, not {state!r} itself")
+    return state or {}
+
+
+def _known(events: Iterable[Event]) -> Iterator[Event]:
+    """The events as they are; raises UserError at what is none."""
+    for event in events:
+        if type(event) not in EVENT_TYPES:
+            raise UserError(f"run takes events, and {event!r} is none")
+        yield event
+
+
 def _through(host: Host, events: Iterable[Event], taken: count[int], name: str) -> bool:
     """Take all events, and count them; False when somebody pressed stop."""
     try:
         with closing(followed(events, name)) as steps:
-            host.process_all(event for event, _ in zip(steps, taken, strict=False))
+            host.process_all(_known(event for event, _ in zip(steps, taken, strict=False)))
     except KeyboardInterrupt:
         return False
     return True

@@ -15,14 +15,13 @@ from tradestream_nb.cell import running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
+from tradestream_nb.given import functions, opened
 from tradestream_nb.link import Link
-from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
 from tradestream_nb.overview import overview
 from tradestream_nb.reach import Reach
 from tradestream_nb.sources.base import Source
-from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.swaps import Swaps
 from tradestream_nb.tables import numbered, table
@@ -55,7 +54,7 @@ class Session:
         self,
         source: str | Source = "sim",
         *,
-        handlers: str | Path | Mapping[str, Handler] | Iterable[Handler] | None = None,
+        handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None = None,
         auto_trade: bool = False,
         evaluator: StrategyEvaluator | None = None,
         price_interval: float | None = None,
@@ -68,8 +67,8 @@ class Session:
         Raises UserError for a source, an option, a handler or a parameter that does not fit.
         """
         self.manager = StreamManager(
-            _opened(source, options),
-            _functions(handlers),
+            opened(source, options),
+            functions(handlers),
             auto_trade=auto_trade,
             evaluator=evaluator,
             price_interval=price_interval,
@@ -279,17 +278,3 @@ class Session:
 
 
 _running: weakref.WeakSet[Session] = weakref.WeakSet()
-
-
-def _opened(source: str | Source, options: dict[str, Any]) -> Source:
-    if isinstance(source, str):
-        return open_source(source, **options)
-    if options:
-        raise UserError(f"{', '.join(options)}: options go with a source's name; {source.name!r} is open already")
-    return source
-
-
-def _functions(handlers: str | Path | Mapping[str, Handler] | Iterable[Handler] | None) -> Iterable[Handler]:
-    if handlers is None or isinstance(handlers, (str, Path)):
-        return load_folder(handlers or find_folder())
-    return handlers.values() if isinstance(handlers, Mapping) else handlers

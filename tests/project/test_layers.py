@@ -18,7 +18,7 @@ LAYERS = (
     {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
     | {"hub", "journal", "manager", "health", "equity", "pipeline", "vitals", "bus"},
     {"server", "client", "views", "magics", "asgi"}
-    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested"},
+    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "given"},
     {"cli", "logs", "__main__"},
 )
 APART = {"frontend", "new_desk"}

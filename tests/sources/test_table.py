@@ -42,6 +42,15 @@ def test_quotes_may_leave_prices_out(read: Read) -> None:
     assert table.columns == {"bid": [1.5, None], "ask": [None, 1.7], "last": [None, None], "volume": [None, None]}
 
 
+def test_what_rounding_has_moved_apart_is_no_mistake(read: Read) -> None:
+    table = read("date,open,high,low,close\n2026-01-05,1,3.3,1,3.3000000000000003\n")
+    assert table.columns["close"] == [3.3000000000000003]
+
+
+def test_one_side_of_the_market_is_compared_with_nothing(read: Read) -> None:
+    assert read("date,bid,ask\n2026-01-05,1,\n2026-01-05,,2\n2026-01-05,2,2\n").columns["bid"] == [1, None, 2]
+
+
 def test_a_close_alone_is_a_last_price(read: Read) -> None:
     assert read("date,close\n2026-01-05,7\n").columns["last"] == [7]
 
@@ -84,7 +93,12 @@ def test_blank_lines_are_skipped_but_counted(read: Read) -> None:
         ("date,Price\n2026-01-05,-1\n", 2, "Price", "'-1' is negative"),
         ("date,price,vol\n2026-01-05,1,-5\n", 2, "vol", "'-5' is negative"),
         ("date,open,high,low,close\n2026-01-05,1,2,1,\n", 2, "close", "is missing"),
-        ("date,open,high,low,close\n2026-01-05,1,2,3,1\n", 2, "high", r"high 2.0 is below low 3.0"),
+        ("date,open,high,low,close\n2026-01-05,1,2,3,1\n", 2, "low", "low 3.0 is above high 2.0"),
+        ("date,open,high,low,close\n2026-01-05,1,2,1,3\n", 2, "close", "close 3.0 is above high 2.0"),
+        ("date,open,high,low,close\n2026-01-05,1,3,2,2.5\n", 2, "low", "low 2.0 is above open 1.0"),
+        ("date,bid,ask\n2026-01-05,1,2\n2026-01-06,3,2\n", 3, "bid", "bid 3.0 is above ask 2.0"),
+        ("date;price\n2026-01-05;1,5\n", None, None, "is separated by ';', not by commas; save it with commas, and"),
+        ("date\tprice\n2026-01-05\t1\n", None, None, "is separated by tabs, not by commas"),
         ("date,price\nsoon,1\n", 2, "date", "'soon' is not a time"),
         ("date,symbol,price\n2026-01-05, ,1\n", 2, "symbol", "is blank"),
         ("date,price\n2026-01-05,1,9\n", 2, None, "more values in a row than names in the header"),
@@ -131,8 +145,16 @@ def test_parquet_holds_the_same_as_csv(tmp_path: Path) -> None:
     frame.to_csv(tmp_path / "x.csv", index=False)
     frame.astype({"symbol": "category"}).to_parquet(tmp_path / "x.parquet")
     frame.set_index("date").to_parquet(tmp_path / "indexed.parquet")
-    tables = [read_table(tmp_path / name) for name in ("x.csv", "x.parquet", "indexed.parquet")]
-    assert tables[0] == tables[1] == tables[2]
+    frame.set_index("date").rename_axis(None).to_parquet(tmp_path / "unnamed.parquet")
+    names = ("x.csv", "x.parquet", "indexed.parquet", "unnamed.parquet")
+    first, *others = [read_table(tmp_path / name) for name in names]
+    assert others == [first] * 3
+
+
+def test_an_index_that_holds_no_times_is_no_time(tmp_path: Path) -> None:
+    pd.DataFrame({"price": [1.0, 2.0]}, index=[7, 9]).to_parquet(tmp_path / "x.parquet")
+    with pytest.raises(DataFileError, match="has no time column"):
+        read_table(tmp_path / "x.parquet")
 
 
 def test_parquet_rows_are_counted_from_one(tmp_path: Path) -> None:

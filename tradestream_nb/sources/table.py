@@ -33,6 +33,12 @@ ALIASES = {
     "last": ("last", "price", "close"),
 }
 """The names a column may have, best first, in any case."""
+_ORDERED = (("low", "high"), ("open", "high"), ("close", "high"), ("low", "open"), ("low", "close"))
+_QUOTED = (("bid", "ask"),)
+"""Of these pairs the first is never above the second."""
+_ROUNDING = 1e-9
+"""By how much of its value it may be so all the same: adjusted prices are rounded apart."""
+_SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -73,8 +79,9 @@ def _checked(path: Path, frame: pd.DataFrame) -> Table:
     required, optional = (BAR_COLUMNS, ("volume",)) if holds_bars else ((), (*QUOTE_COLUMNS, "volume"))
     numbers = {name: _numbers(path, frame[found[name]], blank=False) for name in required}
     numbers |= {name: _numbers(path, frame[found[name]], blank=True) for name in optional if name in found}
-    if holds_bars:
-        _check_range(path, numbers["high"], numbers["low"], found["high"])
+    for lower, upper in _ORDERED if holds_bars else _QUOTED:
+        if lower in numbers and upper in numbers:
+            _check_order(path, numbers[lower], numbers[upper], lower, upper)
     ts = parse_times(path, _time_column(frame, found["time"]))
     order = np.argsort(ts.to_numpy(), kind="stable")
     symbols = _symbols(path, frame, found.get("symbol"))
@@ -112,6 +119,7 @@ def _not_empty(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     """Everything as text, so that a value that is no number can be shown as it is written."""
+    _check_separator(path)
     try:
         frame = pd.read_csv(path, dtype=str, na_filter=False, skip_blank_lines=False, encoding="utf-8-sig")
     except pd.errors.EmptyDataError:
@@ -126,13 +134,29 @@ def _read_csv(path: Path) -> pd.DataFrame:
     return frame.loc[(frame != "").any(axis=1)]
 
 
+def _check_separator(path: Path) -> None:
+    """Refuse a header that is not separated by commas: its one long name would only be said to be no time."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        header = file.readline()
+    found = next((said for separator, said in _SEPARATORS.items() if separator in header), None)
+    if found and "," not in header:
+        problem = f"is separated by {found}, not by commas; save it with commas, and with points in the numbers"
+        raise DataFileError(path, problem)
+
+
 def _read_parquet(path: Path) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = pq.read_table(path).to_pandas(ignore_metadata=True)
     except pa.ArrowInvalid:
         raise DataFileError(path, "is not a Parquet file") from None
     frame.index = pd.RangeIndex(1, len(frame) + 1)
-    return frame
+    unnamed = frame.get("__index_level_0__")
+    # Pandas writes an index without a name as this column; one of times is meant as the time.
+    return frame.rename(columns={"__index_level_0__": "time"}) if _holds_times(unnamed) else frame
+
+
+def _holds_times(column: pd.Series | None) -> bool:
+    return column is not None and pd.api.types.is_datetime64_any_dtype(column)
 
 
 def _find_columns(names: Sequence[str]) -> dict[str, str]:
@@ -184,10 +208,10 @@ def _numbers(path: Path, values: pd.Series, *, blank: bool) -> pd.Series:
     raise DataFileError(path, problem, row=row, column=str(values.name))
 
 
-def _check_range(path: Path, high: pd.Series, low: pd.Series, column: str) -> None:
-    row = first_row(high < low)
+def _check_order(path: Path, low: pd.Series, high: pd.Series, lower: str, upper: str) -> None:
+    row = first_row(low > high * (1 + _ROUNDING))
     if row is not None:
-        raise DataFileError(path, f"high {high[row]} is below low {low[row]}", row=row, column=column)
+        raise DataFileError(path, f"{lower} {low[row]} is above {upper} {high[row]}", row=row, column=str(low.name))
 
 
 def _with_none(numbers: pd.Series) -> list[float | None]:

@@ -102,6 +102,6 @@ def misnamed(symbol: str, known: set[str]) -> str:
     """What is wrong with a symbol that there are no bars of, with some that there are bars of; empty where it fits."""
     if not known or symbol in known:
         return ""
-    named = get_close_matches(symbol.upper(), known, _NAMED) or sorted(known)[:_NAMED]
+    named = get_close_matches(str(symbol).upper(), known, _NAMED) or sorted(known)[:_NAMED]
     more = ", …" if len(known) > len(named) else ""
     return f"there are no bars of {symbol!r}; there are of {', '.join(named)}{more}"

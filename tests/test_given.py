@@ -1,0 +1,47 @@
+"""What a session takes for a source and for handlers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.hosted import count, picky
+from tests.managed import Scripted
+from tradestream_nb.errors import UserError
+from tradestream_nb.given import functions, opened
+from tradestream_nb.loading import standard_folder
+
+
+def test_a_source_is_opened_by_its_name_or_taken_as_it_is() -> None:
+    script = Scripted()
+    assert opened("sim", {"seed": 7}).name == "sim" and opened(script, {}) is script
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "problem"),
+    [
+        (123, {}, r"^source=123 is no source; write 'sim', 'replay:FILE', or give a Source of your own$"),
+        (None, {"seed": 7}, "^source=None is no source"),
+        (Scripted, {}, "Scripted'> is no source"),
+        (Scripted(), {"seed": 7}, "^seed: options go with a source's name; 'script' is open already$"),
+    ],
+)
+def test_what_is_no_source_is_refused(source: Any, options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        opened(source, options)
+
+
+@pytest.mark.parametrize("given", [[count], (count,), {"count": count}, count])
+def test_handlers_come_alone_or_together(given: Any) -> None:
+    assert list(functions(given)) == [count]
+    assert list(functions(iter([count, picky]))) == [count, picky]
+
+
+def test_handlers_come_from_a_folder_too() -> None:
+    assert [function.__name__ for function in functions(standard_folder())][0] == "portfolio"
+
+
+def test_what_are_no_handlers_is_refused() -> None:
+    with pytest.raises(UserError, match="^handlers=5 does not fit; give functions marked with @handler, or a folder"):
+        functions(5)  # type: ignore[arg-type]

@@ -1,0 +1,35 @@
+"""What a session is given, as what it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tradestream_nb.contract import Handler
+from tradestream_nb.errors import UserError
+from tradestream_nb.loading import find_folder, load_folder
+from tradestream_nb.sources.base import Source
+from tradestream_nb.sources.url import open_source
+
+
+def opened(source: str | Source, options: dict[str, Any]) -> Source:
+    """A source by its name and options, or as it is; raises UserError for what is none, or options beside one."""
+    if isinstance(source, str):
+        return open_source(source, **options)
+    if isinstance(source, type) or not hasattr(source, "run"):
+        raise UserError(f"source={source!r} is no source; write 'sim', 'replay:FILE', or give a Source of your own")
+    if options:
+        raise UserError(f"{', '.join(options)}: options go with a source's name; {source.name!r} is open already")
+    return source
+
+
+def functions(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None) -> Iterable[Handler]:
+    """Handlers of a folder, one by itself, or all that are given; raises UserError for anything else."""
+    if handlers is None or isinstance(handlers, (str, Path)):
+        return load_folder(handlers or find_folder())
+    if callable(handlers):
+        return [handlers]
+    if not isinstance(handlers, Iterable):
+        raise UserError(f"handlers={handlers!r} does not fit; give functions marked with @handler, or a folder of them")
+    return handlers.values() if isinstance(handlers, Mapping) else handlers
