@@ -140,3 +140,10 @@ async def test_trades_and_quotes_come_tick_by_tick() -> None:
         client.ib.reqTickByTickData(contract, "Last")
         await client.settle()
         assert client.codes()[-1] == 10190
+
+
+def test_the_fifty_first_request_to_be_kept_up_is_refused() -> None:
+    [wire] = joined(1)
+    for number in range(51):
+        wire.at(number).ask(20, number, *AAPL, False, "", "1 min", "600 S", True, "TRADES", 1, True, "")
+    assert wire.codes[-1] == 162 and wire.last[2] == "50" and len(wire.heard(17)) == 50

@@ -20,6 +20,8 @@ from tradestream_nb.sim.tws.tape import Candle
 from tradestream_nb.sim.tws.views import history_row, update_row, view
 from tradestream_nb.sim.tws.world import World
 
+MOST_KEPT_UP = 50
+"""Requests that an account may have kept up to date at once."""
 NO_DATA = "HMDS query returned no data"
 
 
@@ -69,12 +71,6 @@ class History(Feed[Growing]):
         super().on_leave(session)
         self._pacing.pop(session.client_id, None)
 
-    def candles(self, listing: Listing, seconds: int) -> list[Candle]:
-        """Every bar there is, oldest first; the last one still grows."""
-        prices = self.world.prices
-        before = prices.history(listing.con_id, seconds)
-        return before + prices.tape(listing.con_id).candles(seconds, prices.opening)
-
     def _ask(self, session: Session, fields: Fields) -> None:
         request = read_request(fields)
         listing = look_up(session, request.request_id, request.contract, self.world.catalogue)
@@ -101,10 +97,12 @@ class History(Feed[Growing]):
             return Code.HISTORY, f"{PREFIX}Historical data request pacing violation"
         if not (trouble.connected and trouble.history_farm):
             return Code.HISTORY, f"{PREFIX}HMDS connection attempt failed."
+        if limits and request.keep_up and len(self.watches) >= MOST_KEPT_UP:
+            return Code.HISTORY, f"{PREFIX}Max number of simultaneous historical requests has been reached"
         return None
 
     def _wanted(self, request: HistoryRequest, listing: Listing) -> list[Candle]:
-        candles = self.candles(listing, request.seconds)
+        candles = candles_of(self.world, listing, request.seconds)
         end = end_time(request.end) if request.end else None
         if end is not None:
             candles = [candle for candle in candles if candle.ts < end]
@@ -131,6 +129,13 @@ class History(Feed[Growing]):
         first = self.world.prices.history(listing.con_id, DAY)[0].ts
         epoch = fields.integer() == 2
         session.send(Reply.HEAD_TIMESTAMP, request_id, str(first // SECOND) if epoch else f"{day_text(first)}-14:30:00")
+
+
+def candles_of(world: World, listing: Listing, seconds: int) -> list[Candle]:
+    """Every bar there is, oldest first; the last one still grows."""
+    prices = world.prices
+    before = prices.history(listing.con_id, seconds)
+    return before + prices.tape(listing.con_id).candles(seconds, prices.opening)
 
 
 def answer(request: HistoryRequest, listing: Listing, candles: list[Candle]) -> list[Field]:

@@ -10,6 +10,7 @@ from tradestream_nb.sim.tws.live_bars import LiveBars
 from tradestream_nb.sim.tws.market_data import MarketData
 from tradestream_nb.sim.tws.orders import Orders
 from tradestream_nb.sim.tws.part import Part
+from tradestream_nb.sim.tws.past_ticks import PastTicks
 from tradestream_nb.sim.tws.pnl import ProfitAndLoss
 from tradestream_nb.sim.tws.positions import Positions
 from tradestream_nb.sim.tws.start import Start
@@ -27,6 +28,7 @@ def make_parts(world: World) -> list[Part]:
         TickByTick(world),
         LiveBars(world),
         History(world),
+        PastTicks(world),
         Orders(world),
         Executions(world),
         Positions(world),

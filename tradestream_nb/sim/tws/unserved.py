@@ -18,7 +18,6 @@ UNSERVED = {
     Request.NEWS_ARTICLE: 0,
     Request.HISTORICAL_NEWS: 0,
     Request.HISTOGRAM: 0,
-    Request.HISTORICAL_TICKS: 0,
 }
 """With the place of the request's own number behind the request."""
 
