@@ -20,7 +20,7 @@ from tests.managed import eventually
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_a_client_trades_with_it_until_a_signal_ends_it_within_3_seconds(number: int, tmp_path: Path) -> None:
     script = tmp_path / "faults.toml"
-    script.write_text('[[fault]]\nat = 1\nkind = "data-farm"\nseconds = 0.5\n')
+    script.write_text('[[fault]]\nat = 1\nevery = 1\nkind = "data-farm"\nseconds = 0.5\n')
     command = (sys.executable, "-m", "tradestream_nb", "tws-sim", "--port", "0", "--script", str(script))
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
     assert process.stdout and process.stderr

@@ -1,1 +1,1 @@
-"""A market and an account that exist only in memory: no I/O, no clock, the same again for the same seed."""
+"""A market and an account that exist only in memory; what is in `tws` speaks of them to IB clients."""
