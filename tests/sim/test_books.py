@@ -59,6 +59,19 @@ def test_a_closed_position_stays_in_the_books_for_its_realized_pnl() -> None:
     assert books.margins() == (0, 0)
 
 
+def test_a_correction_changes_the_days_pnl_and_no_commission_told_before() -> None:
+    exchange = opened(depth=1000)
+    exchange.place(7, 1, AAPL, Ticket("BUY", 100), SECOND)
+    exchange.place(7, 2, AAPL, Ticket("SELL", 900), SECOND)
+    books = exchange.books["DU1234567"]
+    first, second = books.executions
+    told, equity = books.commissions[second], books.equity
+    exchange.close_day(SECOND)
+    exchange.correct(first, 90.01)
+    assert books.pnl.daily == pytest.approx(1000) == pytest.approx(books.equity - equity)
+    assert books.commissions[second] == told
+
+
 def test_account_values_agree_with_the_books() -> None:
     books = traded()
     values = {(value.tag, value.currency): value.value for value in account_values(books)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sim.exchanges import AAPL, MSFT, codes, last_order, of_type, opened, quoted, states, trades
+from tests.sim.exchanges import AAPL, ES, MSFT, codes, last_order, of_type, opened, quoted, states, trades
 from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.exchange import Exchange
 from tradestream_nb.sim.instrument import SESSION
@@ -40,6 +40,16 @@ def test_orders_share_what_a_quote_offers() -> None:
     assert trades(exchange.place(7, 5, AAPL, BUY, SECOND))[0].shares == 100
     assert trades(exchange.place(8, 5, AAPL, BUY, SECOND))[0].shares == 50
     assert trades(exchange.place(8, 6, AAPL, BUY, SECOND)) == []
+
+
+def test_a_quote_trades_nothing_but_its_own_contract() -> None:
+    exchange = opened(depth=1000)
+    exchange.place(7, 5, AAPL, Ticket("BUY", 1500), SECOND)
+    exchange.place(7, 6, MSFT, Ticket("BUY", 100, "STP", stop=120.0), SECOND)
+    assert trades(quoted(exchange, 130.0, ES)) == []
+    exchange.place(7, 7, MSFT, Ticket("BUY", 10, "LMT", 90.0), SECOND)
+    quoted(exchange, 80.0, AAPL)
+    assert [order.order_id for order in exchange.orders.open()] == [6, 7]
 
 
 def test_without_a_fixed_depth_a_large_order_fills_in_parts() -> None:
@@ -156,12 +166,13 @@ def test_an_order_that_makes_no_sense_or_costs_too_much_is_refused(ticket: Ticke
     assert exchange.orders.open() == exchange.orders.done() == []
 
 
-def test_a_position_that_ties_up_all_money_can_still_be_closed() -> None:
+def test_a_position_that_ties_up_more_than_there_is_can_still_be_reduced() -> None:
     exchange = opened(depth=100_000)
     exchange.place(7, 5, AAPL, Ticket("BUY", 19_000), SECOND)
     quoted(exchange, 60.0)
     assert codes(exchange.place(7, 6, AAPL, Ticket("BUY", 1_000), SECOND)) == [201]
-    assert states(exchange.place(7, 7, AAPL, Ticket("SELL", 19_000), SECOND))[-1] == "Filled"
+    assert states(exchange.place(7, 7, AAPL, Ticket("SELL", 100), SECOND))[-1] == "Filled"
+    assert states(exchange.place(7, 8, AAPL, Ticket("SELL", 18_900), SECOND))[-1] == "Filled"
 
 
 def test_an_order_number_below_one_is_no_clients() -> None:
@@ -225,6 +236,22 @@ def test_cancelling_a_parent_cancels_its_children() -> None:
     assert states(exchange.cancel(7, 5, SECOND)) == ["Cancelled"] * 2
 
 
+def test_only_the_same_clients_orders_are_children() -> None:
+    exchange = opened(depth=0)
+    exchange.place(7, 5, AAPL, BUY, SECOND)
+    exchange.place(8, 5, AAPL, BUY, SECOND)
+    exchange.place(8, 6, AAPL, Ticket("SELL", 100, parent_id=5), SECOND)
+    assert states(exchange.cancel(7, 5, SECOND)) == ["Cancelled"]
+
+
+def test_one_cancels_no_other_accounts_orders() -> None:
+    exchange = Exchange(["DU1", "DU2"], depth=1000)
+    quoted(exchange, 100.0)
+    for number, account in ((5, "DU1"), (6, "DU2")):
+        exchange.place(7, number, AAPL, Ticket("BUY", 1, "LMT", 99.0, account=account, oca_group="a"), SECOND)
+    assert states(quoted(exchange, 98.0)) == ["Filled"] * 2
+
+
 def test_one_cancels_all() -> None:
     exchange = opened(depth=1000)
     exchange.place(7, 5, AAPL, Ticket("BUY", 1, "LMT", 99.0, oca_group="either"), SECOND)
@@ -238,6 +265,11 @@ def test_the_commission_is_the_orders_and_not_each_executions() -> None:
     for _ in range(3):
         reports += quoted(exchange, 100.0)
     assert [charged.commission.amount for charged in of_type(Charged, reports)] == pytest.approx([1.0, 0.0, 0.5, 0.5])
+
+
+def test_a_small_order_costs_no_more_than_a_hundredth_of_its_worth() -> None:
+    reports = opened(5.0, depth=1000).place(7, 5, AAPL, Ticket("SELL", 10), SECOND)
+    assert of_type(Charged, reports)[0].commission.amount == pytest.approx(0.4990)
 
 
 def test_only_a_trade_that_closes_has_a_realized_pnl() -> None:

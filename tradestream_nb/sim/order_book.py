@@ -47,10 +47,6 @@ class OrderBook:
         perm_id = self._perm_ids.get((client_id, order_id))
         return None if perm_id is None else self._orders[perm_id]
 
-    def next_order_id(self, client_id: int) -> int:
-        """The lowest id that is above all this client used."""
-        return max((used for owner, used in self._perm_ids if owner == client_id and used > 0), default=0) + 1
-
     def open(self) -> list[Order]:
         """Every order that can still trade, oldest first."""
         return [self._orders[perm_id] for perm_id in self._open]

@@ -11,6 +11,7 @@ from tests.sim.tws.desk import Desk, Trader, open_desk
 from tradestream_nb.sim.books import Books
 from tradestream_nb.sim.orders import Ticket
 from tradestream_nb.sim.tws.faults import Disconnect, Drop, Executions
+from tradestream_nb.sim.tws.fields import UNSET
 
 
 def told(fills: list[Any]) -> dict[str, tuple[str, float, float]]:
@@ -186,6 +187,33 @@ async def test_only_the_executions_that_were_asked_for_go_wrong() -> None:
         trader, _ = await spoiled(desk, "late", 60)
         await trader.place("Market", "BUY", 5)
         assert trader.heard[-3:] == ["fill 5", "Filled", "commission"]
+
+
+async def test_a_correction_is_not_itself_spoiled() -> None:
+    async with open_desk() as desk:
+        trader = await desk.trader()
+        desk.tws.strike(Executions(wrong="corrected", seconds=1), Executions(wrong="late", seconds=60))
+        await trader.place("Market", "BUY", 100)
+        await trader.live(2)
+        assert len(trader.ib.fills()) == 2
+        late = await trader.place("Market", "BUY", 5)
+        assert late.orderStatus.status == "Filled" and not late.fills
+
+
+async def test_an_execution_that_nobody_hears_of_leaves_the_fault_to_the_next() -> None:
+    async with open_desk() as desk:
+        trader = await desk.trader()
+        desk.tws.strike(Executions(wrong="late", seconds=60))
+        desk.orders.place_by_hand(next(iter(desk.world.catalogue)), Ticket("BUY", 30))
+        assert not (await trader.place("Market", "BUY", 5)).fills
+
+
+async def test_a_trade_that_closes_nothing_has_a_realized_pnl_that_is_not_set() -> None:
+    async with open_desk() as desk:
+        trader = await desk.trader()
+        reports = spied_on(trader, 59)
+        await trader.place("Market", "BUY", 100)
+        assert [float(report[5]) for report in reports] == [UNSET]
 
 
 async def test_an_execution_by_hand_carries_no_order_id() -> None:

@@ -202,11 +202,11 @@ async def test_orders_outlive_their_clients_connection() -> None:
 async def test_order_ids_go_on_after_a_reconnect() -> None:
     async with open_desk() as desk:
         trader = await desk.trader()
-        placed = await trader.place("Market", "BUY", 10)
-        order_id = placed.order.orderId
+        for order_id in (500, 100):
+            await trader.place("Market", "BUY", 10, orderId=order_id)
         trader.ib.disconnect()
         again = await desk.trader()
-        assert (await again.place("Market", "BUY", 10)).order.orderId > order_id
+        assert (await again.place("Market", "BUY", 10)).order.orderId > 500
 
 
 async def test_an_order_by_hand_is_client_noughts() -> None:
@@ -237,6 +237,14 @@ async def test_orders_that_are_over_are_told_on_request() -> None:
             "done",
         )
         assert (cancelled.orderStatus.status, cancelled.order.lmtPrice) == ("Cancelled", 1.0)
+
+
+async def test_completed_orders_may_leave_out_those_by_hand() -> None:
+    async with open_desk() as desk:
+        trader = await desk.trader()
+        desk.orders.place_by_hand(next(iter(desk.world.catalogue)), Ticket("BUY", 30))
+        assert len(await trader.ib.reqCompletedOrdersAsync(False)) == 1
+        assert await trader.ib.reqCompletedOrdersAsync(True) == []
 
 
 async def test_a_bracket_is_sent_as_one() -> None:
