@@ -9,7 +9,6 @@ import pytest
 from tests.server.frame_checks import every_frame_is_as_published
 from tests.server.served import Served, serving
 
-
 __all__ = ["every_frame_is_as_published", "served"]
 
 

@@ -46,6 +46,8 @@ from tradestream_nb.topics import ALL, NONE, EventTopic, Keys
 
 SUBPROTOCOL = "tradestream.v1.json"
 RECONNECT_AFTER_MS = 1_000
+SLOWEST_HZ = 0.01
+"""The lowest `max_hz`; who wants less often had better ask for a snapshot."""
 
 
 class V1Protocol(Protocol):
@@ -144,8 +146,9 @@ class V1Protocol(Protocol):
         """Seconds between two messages, None to leave that as it is; raises Refusal."""
         if hz is UNSET:
             return None
-        if not 0 <= (hz or 0) <= self.limits.max_hz:
-            raise Refusal("bad_request", f"max_hz goes from 0, for every change, to {self.limits.max_hz:g}")
+        if hz and not SLOWEST_HZ <= hz <= self.limits.max_hz:
+            text = f"max_hz goes from {SLOWEST_HZ:g} to {self.limits.max_hz:g}; 0 is for every change"
+            raise Refusal("bad_request", text)
         if topics and all(self.hub.topics[topic].kind == "event" for topic in topics):
             raise Refusal("bad_request", f"max_hz is for states; every message of {', '.join(topics)} is sent")
         return 1 / hz if hz else 0.0
