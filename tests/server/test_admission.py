@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from tests.server.doors import HOST, door, knock
 from tradestream_nb.errors import ServeError
-from tradestream_nb.server import room
 from tradestream_nb.server.access import Access
-from tradestream_nb.server.admission import Admission, Admissions
+from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.http import HttpRequest, Reply
 from tradestream_nb.server.identity import ANYONE, LOCAL, Identity
 from tradestream_nb.server.limits import Limits
@@ -171,61 +170,20 @@ def test_neither_secret_nor_address_line_is_logged(caplog: pytest.LogCaptureFixt
     assert vars(caplog.records[0]).items() >= {"remote": "127.0.0.1", "path": "/ws", "status": 401}.items()
 
 
-def full(**limits: float) -> Admissions:
-    return door(Access(insecure=True), host="0.0.0.0", limits=Limits(**limits))  # type: ignore[arg-type]
-
-
-def test_whoever_leaves_makes_room() -> None:
-    admissions = full(connections=2)
-    assert [status(admissions.enter(knock())) for _ in range(3)] == [101, 101, 503]
-    admissions.left("127.0.0.1")
-    assert [status(admissions.enter(knock())) for _ in range(2)] == [101, 503]
-
-
 def test_while_it_is_full_pages_are_shown_and_the_next_attempt_is_named() -> None:
-    admissions = full(connections=1)
+    admissions = door(limits=Limits(connections=1))
     admissions.enter(knock())
     assert status(admissions.enter(knock("/healthz"))) == 200
     refusal = admissions.enter(knock())
-    assert isinstance(refusal, Reply) and refusal.headers()["Retry-After"] == "5"
-
-
-def test_an_address_has_its_share_of_the_room() -> None:
-    admissions = full(connections=9, connections_per_address=2)
-    away = [status(admissions.enter(knock(remote=AWAY, host=AWAY))) for _ in range(3)]
-    assert away == [101, 101, 429]
-    assert status(admissions.enter(knock(remote="192.0.2.8", host=AWAY))) == 101
-    assert [status(admissions.enter(knock())) for _ in range(3)] == [101] * 3
+    assert isinstance(refusal, Reply) and (refusal.status, refusal.headers()["Retry-After"]) == (503, "5")
+    admissions.left(HOST)
+    assert status(admissions.enter(knock())) == 101
 
 
 def test_a_token_that_is_wrong_takes_no_room() -> None:
     admissions = door(WITH_TOKENS, limits=Limits(connections=1))
     assert status(admissions.enter(knock(authorization=f"Bearer {WRONG}"))) == 401
     assert status(admissions.enter(knock(authorization=f"Bearer {DESK}"))) == 101
-
-
-def test_handshakes_come_at_a_rate() -> None:
-    admissions = full(handshakes_per_second=2.0)
-    replies = [admissions.enter(knock()) for _ in range(3)]
-    assert list(map(status, replies)) == [101, 101, 429]
-    assert isinstance(replies[2], Reply) and replies[2].headers()["Retry-After"] == "1"
-
-
-def test_one_address_does_not_use_up_the_rate_of_all() -> None:
-    admissions = full(handshakes_per_second=4.0, address_handshakes_per_second=2.0)
-    greedy = [status(admissions.enter(knock(remote=AWAY, host=AWAY))) for _ in range(9)]
-    assert greedy == [101, 101, *[429] * 7]
-    other = [status(admissions.enter(knock(remote="192.0.2.8", host=AWAY))) for _ in range(2)]
-    assert other == [101, 101]
-    assert status(admissions.enter(knock(remote="192.0.2.9", host=AWAY))) == 429
-
-
-def test_addresses_are_forgotten_when_there_are_too_many_to_remember(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "PARTIES", 2)
-    admissions = full(address_handshakes_per_second=1.0)
-    addresses = [AWAY, AWAY, "192.0.2.8", "192.0.2.9", AWAY]
-    decisions = [status(admissions.enter(knock(remote=address, host=AWAY))) for address in addresses]
-    assert decisions == [101, 429, 101, 101, 101]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "desk.example"])
