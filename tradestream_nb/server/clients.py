@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 
 from tradestream_nb import clock
@@ -12,7 +12,7 @@ from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server import audit
 from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Line, Wire
-from tradestream_nb.server.counters import Totals
+from tradestream_nb.server.counters import Counters, Totals
 from tradestream_nb.server.group import Group, Groups
 from tradestream_nb.server.identity import Identity
 from tradestream_nb.server.limits import Limits
@@ -137,12 +137,12 @@ class Clients:
             self._groups.part(client)
             client.say_goodbye()
 
-    def totals(self) -> Totals:
-        """The sum over all clients since the start."""
+    def totals(self, there: Iterable[Counters] | None = None) -> Totals:
+        """The sum over all clients since the start; `there` are those of now, where they are known already."""
         gone = self._gone
         totals = Totals(gone.connections, gone.delivered, gone.sent, gone.conflated, gone.dropped, gone.ended.copy())
-        for client in self:
-            totals.add(client.counters())
+        for counters in (client.counters() for client in self) if there is None else there:
+            totals.add(counters)
         return totals
 
     def _speak(self, admission: Admission, subscription: Subscription) -> Protocol:

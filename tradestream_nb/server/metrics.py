@@ -71,7 +71,8 @@ class ClientFigures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Every figure as it is now."""
-        totals, now = self._clients.totals(), [client.counters() for client in self._clients]
+        now = [client.counters() for client in self._clients]
+        totals = self._clients.totals(now)
         modes = {"legacy": 0, "v1": 0, **Counter(seen.mode for seen in now)}
         yield _gauge("connections", "Clients that are connected.", modes, "mode")
         yield _counter("connections_opened", "Clients that have connected.", totals.connections)
