@@ -21,8 +21,6 @@ from tradestream_nb.server.tokens import Tokens
 
 PATHS = ("/", "/ws")
 """Where the WebSocket is."""
-REFUSALS = (400, 401, 403, 429, 503)
-"""Statuses of requests that were turned away, and not just for a page that there is not."""
 
 Mode = Literal["legacy", "v1", "unknown"]
 Codec = Literal["json", "msgpack"]
@@ -68,7 +66,7 @@ class Admissions:
     def enter(self, request: HttpRequest) -> Reply | Admission:
         """The answer to a request, or how its WebSocket begins; `left` is called once for each that does."""
         decision = self._decide(request)
-        if isinstance(decision, Reply) and decision.status in REFUSALS and (request.upgrades or decision.status != 503):
+        if isinstance(decision, Reply) and _is_refusal(request, decision):
             self.refused[decision.status] += 1
             audit.refused(request, decision)
         return decision
@@ -113,3 +111,8 @@ class Admissions:
             return Admission(identity, ours[0], "unknown")
         mode, codec = SUBPROTOCOLS[chosen] if chosen else ("legacy", "json")
         return Admission(identity, chosen, mode, codec)
+
+
+def _is_refusal(request: HttpRequest, reply: Reply) -> bool:
+    """Whether someone was turned away, and not only told that there is no such page, or that streams are not ready."""
+    return reply.status in (400, 401, 403, 429) or (request.upgrades and reply.status == 503)
