@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.ibkr_client import started
 from tests.managed import HANDLERS
 from tests.sources.ibkr.desk import Desk, trading_desk
+from tradestream_nb import manager
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.sim.tws.faults import (
     Closed,
@@ -29,6 +31,7 @@ from tradestream_nb.sim.tws.faults import (
     Slow,
     Trickle,
 )
+from tradestream_nb.sources.ibkr.feeds import SILENT
 from tradestream_nb.sources.ibkr.hours import Hours
 from tradestream_nb.sources.url import open_source
 
@@ -90,6 +93,28 @@ async def test_one_silent_symbol_does_not_look_healthy_while_the_others_stream()
         await desk.until(lambda: desk.state("ibkr MSFT") == "ok")
 
 
+async def test_a_feed_that_falls_silent_as_a_whole_is_stale_before_ten_seconds_are_over() -> None:
+    assert SILENT + manager.TELL < 10
+    async with trading_desk() as desk:
+        await desk.prices_move("AAPL")
+        desk.tws.strike(Silence(seconds=3.0))
+        await desk.until(lambda: desk.state("price_updates") == desk.state("ibkr") == "stale")
+        assert desk.health("price_updates")[-1][1] == "No data of any symbol."
+        await recovers(desk)
+
+
+async def test_a_request_that_tws_finds_a_mistake_in_is_told_with_the_mistake() -> None:
+    async with trading_desk() as desk:
+        await desk.prices_move("AAPL")
+        instrument = desk.source.feeds.named("AAPL")
+        assert instrument is not None
+        asking = desk.source.ib.reqHistoricalDataAsync(instrument.contract, "", "1 D", "7 secs", "TRADES", False)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asking, 0.5)
+        await desk.until(lambda: desk.state("ibkr AAPL") == "failing")
+        assert desk.health("ibkr AAPL")[-1][1]
+
+
 async def test_a_competing_login_is_told_once_and_is_over_when_prices_come() -> None:
     async with trading_desk() as desk:
         await desk.prices_move("AAPL")
@@ -105,16 +130,16 @@ async def test_a_competing_login_is_told_once_and_is_over_when_prices_come() -> 
 async def test_a_client_id_in_use_fails_at_once_with_advice() -> None:
     async with trading_desk() as desk, started(desk.tws.port, client_id=9):
         source = open_source(f"ibkr://127.0.0.1:{desk.tws.port}?client_id=9&timeout=60")
-        manager = StreamManager(source, HANDLERS)
+        streams = StreamManager(source, HANDLERS)
         began = time.monotonic()
-        await manager.start_all()
-        await desk.until(lambda: manager.status().state == "failing")
+        await streams.start_all()
+        await desk.until(lambda: streams.status().state == "failing")
         assert time.monotonic() - began < 3
         assert (
-            manager.status().text
+            streams.status().text
             == "client_id=9: The client_id is in use by another program; choose another client_id."
         )
-        await manager.stop_all()
+        await streams.stop_all()
 
 
 async def test_an_id_that_is_free_again_is_taken() -> None:
@@ -129,13 +154,13 @@ async def test_where_nothing_listens_the_way_out_is_told() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    manager = StreamManager(f"ibkr://127.0.0.1:{port}", HANDLERS)
-    await manager.start_all()
+    streams = StreamManager(f"ibkr://127.0.0.1:{port}", HANDLERS)
+    await streams.start_all()
     async with asyncio.timeout(5):
-        while manager.status().state != "failing":  # noqa: ASYNC110
+        while streams.status().state != "failing":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    assert f"nothing listens at 127.0.0.1:{port}; start TWS or IB Gateway" in manager.status().text
-    await manager.stop_all()
+    assert f"nothing listens at 127.0.0.1:{port}; start TWS or IB Gateway" in streams.status().text
+    await streams.stop_all()
 
 
 async def test_a_tws_that_stops_answering_is_left_and_called_again() -> None:
@@ -165,17 +190,17 @@ async def test_a_closed_market_is_silent_and_stale_only_where_it_should_be_open(
     async with trading_desk() as desk:
         await desk.prices_move("AAPL")
         desk.tws.strike(Closed(seconds=6.0))
-        await desk.until(lambda: desk.state("ibkr AAPL") == "stale")
+        await desk.until(lambda: desk.state("price_updates") == "stale")
         for name, instrument in desk.source.feeds.instruments.items():
             desk.source.feeds.instruments[name] = msgspec.structs.replace(instrument, hours=Hours((), 2**62))
-        await desk.until(lambda: desk.state("ibkr AAPL") == "ok")
+        await desk.until(lambda: desk.state("price_updates") == "ok")
         assert desk.source.report().quiet
 
 
 async def test_an_account_that_is_not_the_users_is_told_with_those_that_are() -> None:
     async with trading_desk() as desk:
-        manager = StreamManager(f"ibkr://127.0.0.1:{desk.tws.port}?client_id=9&account=DU999&timeout=1", HANDLERS)
-        await manager.start_all()
-        await desk.until(lambda: manager.status().state == "failing")
-        assert "no account 'DU999'; there is DU1234567" in manager.status().text
-        await manager.stop_all()
+        streams = StreamManager(f"ibkr://127.0.0.1:{desk.tws.port}?client_id=9&account=DU999&timeout=1", HANDLERS)
+        await streams.start_all()
+        await desk.until(lambda: streams.status().state == "failing")
+        assert "no account 'DU999'; there is DU1234567" in streams.status().text
+        await streams.stop_all()

@@ -20,7 +20,7 @@ from tradestream_nb.sources.ibkr.registry import Feed, Registry, Wanted
 from tradestream_nb.sources.ibkr.symbols import ContractName, symbol_of
 from tradestream_nb.sources.ibkr.troubles import Troubles
 
-SILENT = 9.0
+SILENT = 8.0
 """Seconds without a word of something whose market is open, after which it is said to be silent."""
 ASK_AGAIN = 30.0
 """Seconds after which it is asked for again."""
@@ -100,6 +100,11 @@ class Feeds:
         """The symbols that should be speaking and are not, with the seconds since they last did."""
         silences = {self.symbol(each.name): each.silent_for(ts) for each in self._listening(ts) if each.asked}
         return {symbol: seconds for symbol, seconds in silences.items() if seconds > SILENT}
+
+    def all_silent(self, ts: int) -> bool:
+        """Whether nothing at all comes in of what should."""
+        listening = self._listening(ts)
+        return bool(listening) and all(each.asked and each.silent_for(ts) > SILENT for each in listening)
 
     def quiet(self, ts: int) -> bool:
         """Whether every market that is listened to is closed."""

@@ -16,6 +16,8 @@ BARS = 120
 MOST = 50
 """Symbols that are asked about: the broker answers 60 such questions in 10 minutes."""
 AT_ONCE = 6
+PATIENCE = 10.0
+"""Seconds after which the live prices wait no longer for the past."""
 SIZES = {
     1: "1 secs", 5: "5 secs", 10: "10 secs", 15: "15 secs", 30: "30 secs", 60: "1 min", 120: "2 mins", 180: "3 mins",
     300: "5 mins", 600: "10 mins", 900: "15 mins", 1200: "20 mins", 1800: "30 mins", 3600: "1 hour",
@@ -25,7 +27,10 @@ DAY = 86400
 
 
 async def past_bars(connection: Connection, instruments: Iterable[Instrument], seconds: float) -> list[Bar]:
-    """The last complete bars of every symbol, oldest first; none of a symbol, or length, that the broker refuses."""
+    """The last complete bars of every symbol, oldest first.
+
+    There are none of a symbol, or of a length, that the broker refuses, or that it does not answer for in time.
+    """
     size = SIZES.get(round(seconds)) if seconds == round(seconds) else None
     if size is None:
         return []
@@ -35,8 +40,16 @@ async def past_bars(connection: Connection, instruments: Iterable[Instrument], s
         async with turn:
             return await _bars_of(connection, instrument, seconds, size)
 
-    found = await asyncio.gather(*(asked(each) for each in list(instruments)[:MOST]))
-    return sorted((bar for bars in found for bar in bars), key=lambda bar: bar.ts)
+    tasks = [asyncio.ensure_future(asked(each)) for each in list(instruments)[:MOST]]
+    if not tasks:
+        return []
+    try:
+        answered, _ = await asyncio.wait(tasks, timeout=PATIENCE)
+    finally:
+        for task in tasks:
+            task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return sorted((bar for task in answered for bar in task.result()), key=lambda bar: bar.ts)
 
 
 async def _bars_of(connection: Connection, instrument: Instrument, seconds: float, size: str) -> list[Bar]:

@@ -113,8 +113,8 @@ class IbkrSource:
     def report(self) -> BrokerReport:
         """How connection, data and budgets are now."""
         ts, is_open = now(), self.connection.is_open
-        old = self._troubles.stale(ts) or ("" if is_open else "TWS is not connected.")
         cut_off = not is_open or self._troubles.is_cut_off(ts)
+        old = self._why_old(ts)
         registry = self.feeds.registry
         return BrokerReport(
             connected=is_open,
@@ -126,13 +126,19 @@ class IbkrSource:
             budgets={"lines": registry.lines.use, "tick_by_tick": registry.ticks.use, "messages": self._rate.use},
         )
 
+    def _why_old(self, ts: int) -> str:
+        """Why the prices that are shown are not those of now; empty when they are."""
+        if not self.connection.is_open:
+            return "TWS is not connected."
+        silent = "No data of any symbol." if self.feeds.all_silent(ts) else ""
+        return self._troubles.stale(ts) or silent
+
     def _conditions(self, ts: int, old: str) -> dict[str, Condition]:
         """The source's own, and one of each symbol or data farm that something is said of."""
         is_open = self.connection.is_open
         conditions = {self.name: Condition("failing" if not is_open else "stale" if old else "ok", old)}
-        if is_open and not old:
-            for symbol, seconds in self.feeds.silent(ts).items():
-                conditions[f"{self.name} {symbol}"] = Condition("stale", f"No data of {symbol} for {seconds:.0f} s.")
+        for symbol, seconds in () if old else self.feeds.silent(ts).items():
+            conditions[f"{self.name} {symbol}"] = Condition("stale", f"No data of {symbol} for {seconds:.0f} s.")
         for notice in self._troubles.current(ts):
             name = f"{self.name} {notice.subject}".rstrip()
             if not (name == self.name and old):
