@@ -9,8 +9,7 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.exchange import Exchange
 from tradestream_nb.sim.instrument import SESSION
 from tradestream_nb.sim.orders import Ticket
-from tradestream_nb.sim.preview import Preview
-from tradestream_nb.sim.reports import Charged, Executed, Notice, OrderChanged
+from tradestream_nb.sim.reports import Charged, Executed, OrderChanged
 
 BUY = Ticket("BUY", 100)
 
@@ -98,14 +97,6 @@ def test_cancelling_ends_an_order_where_it_is() -> None:
     assert quoted(exchange, 100.0) == []
 
 
-def test_what_cannot_be_cancelled_is_said() -> None:
-    exchange = opened(depth=1000)
-    exchange.place(7, 5, AAPL, BUY, SECOND)
-    assert codes(exchange.cancel(7, 5, SECOND)) == [10148]
-    assert codes(exchange.cancel(7, 6, SECOND)) == [10147]
-    assert codes(exchange.cancel(8, 5, SECOND)) == [10147]
-
-
 def test_a_global_cancel_ends_the_orders_of_everybody() -> None:
     exchange = opened(depth=0)
     for client in (1, 2):
@@ -120,63 +111,6 @@ def test_placing_an_open_order_again_changes_it() -> None:
     second = exchange.place(7, 5, AAPL, Ticket("BUY", 20, "LMT", 101.0), SECOND)
     assert states(second) == ["Submitted", "Filled"] and trades(second)[0].shares == 20
     assert last_order(first).perm_id == last_order(second).perm_id
-
-
-@pytest.mark.parametrize(
-    ("ticket", "code"),
-    [
-        (Ticket("SELL", 100, "LMT", 98.0), 105),
-        (Ticket("BUY", 100), 105),
-        (Ticket("BUY", 40, "LMT", 101.0), 105),
-        (Ticket("BUY", 100, "LMT", 98.001), 110),
-    ],
-)
-def test_what_cannot_be_changed_is_said_and_the_order_goes_on(ticket: Ticket, code: int) -> None:
-    exchange = opened(depth=40)
-    exchange.place(7, 5, AAPL, Ticket("BUY", 100, "LMT", 101.0), SECOND)
-    assert codes(exchange.place(7, 5, AAPL, ticket, SECOND)) == [code]
-    assert trades(quoted(exchange, 100.0))[0].shares == 40
-
-
-def test_the_number_of_a_finished_order_cannot_be_used_again() -> None:
-    exchange = opened(depth=1000)
-    exchange.place(7, 5, AAPL, BUY, SECOND)
-    exchange.place(7, 6, AAPL, Ticket("BUY", 1, "LMT", 1.0), SECOND)
-    exchange.cancel(7, 6, SECOND)
-    assert codes(exchange.place(7, 5, AAPL, BUY, SECOND)) == [104]
-    assert codes(exchange.place(7, 6, AAPL, BUY, SECOND)) == [103]
-
-
-@pytest.mark.parametrize(
-    ("ticket", "code"),
-    [
-        (Ticket("BUY", 0), 434),
-        (Ticket("BUY", -5), 201),
-        (Ticket("BUY", float("nan")), 201),
-        (Ticket("BUY", 1, "LMT"), 201),
-        (Ticket("BUY", 1, "STP"), 201),
-        (Ticket("BUY", 1, "LMT", 100.005), 110),
-        (Ticket("BUY", 1, account="U0"), 321),
-        (Ticket("BUY", 50_000), 201),
-    ],
-)
-def test_an_order_that_makes_no_sense_or_costs_too_much_is_refused(ticket: Ticket, code: int) -> None:
-    exchange = opened()
-    assert codes(exchange.place(7, 5, AAPL, ticket, SECOND)) == [code]
-    assert exchange.orders.open() == exchange.orders.done() == []
-
-
-def test_a_position_that_ties_up_more_than_there_is_can_still_be_reduced() -> None:
-    exchange = opened(depth=100_000)
-    exchange.place(7, 5, AAPL, Ticket("BUY", 19_000), SECOND)
-    quoted(exchange, 60.0)
-    assert codes(exchange.place(7, 6, AAPL, Ticket("BUY", 1_000), SECOND)) == [201]
-    assert states(exchange.place(7, 7, AAPL, Ticket("SELL", 100), SECOND))[-1] == "Filled"
-    assert states(exchange.place(7, 8, AAPL, Ticket("SELL", 18_900), SECOND))[-1] == "Filled"
-
-
-def test_an_order_number_below_one_is_no_clients() -> None:
-    assert codes(opened().place(0, 0, AAPL, BUY, SECOND)) == codes(opened().place(7, -3, AAPL, BUY, SECOND)) == [135]
 
 
 def test_orders_by_hand_have_numbers_of_their_own() -> None:
@@ -202,61 +136,6 @@ def test_the_end_of_the_session_ends_orders_for_the_day_only() -> None:
     reports = quoted(exchange, 100.0, ts=SESSION + SECOND)
     assert states(reports) == ["Cancelled"] and last_order(reports).why_done == "Expired"
     assert [order.order_id for order in exchange.orders.open()] == [6]
-
-
-def test_children_wait_for_their_parent_and_end_with_each_other() -> None:
-    exchange = opened(depth=1000)
-    held = exchange.place(7, 5, AAPL, Ticket("BUY", 100, "LMT", 99.0, transmit=False), SECOND)
-    profit = Ticket("SELL", 100, "LMT", 110.0, transmit=False, parent_id=5)
-    held += exchange.place(7, 6, AAPL, profit, SECOND)
-    assert states(held) == ["PendingSubmit"] * 2 and quoted(exchange, 98.0) == []
-    quoted(exchange, 100.0)
-    sent = exchange.place(7, 7, AAPL, Ticket("SELL", 100, "STP", stop=90.0, parent_id=5), SECOND)
-    assert states(sent) == ["PreSubmitted", "Submitted", "PreSubmitted", "PreSubmitted"]
-    assert quoted(exchange, 120.0) == []
-    assert states(quoted(exchange, 98.0)) == ["Filled", "Submitted"]
-    assert states(quoted(exchange, 111.0)) == ["Filled", "Cancelled"]
-
-
-@pytest.mark.parametrize("stop", [80.0, 120.0])
-def test_of_children_that_could_trade_as_soon_as_their_parent_one_does(stop: float) -> None:
-    exchange = opened(depth=1000)
-    exchange.place(7, 5, AAPL, Ticket("BUY", 100, transmit=False), SECOND)
-    exchange.place(7, 6, AAPL, Ticket("SELL", 100, "LMT", 90.0, transmit=False, parent_id=5), SECOND)
-    sent = exchange.place(7, 7, AAPL, Ticket("SELL", 100, "STP", stop=stop, parent_id=5), SECOND)
-    assert [execution.signed for execution in trades(sent)] == [100, -100]
-    assert [order.status for order in exchange.orders.done()] == ["Filled", "Filled", "Cancelled"]
-    assert exchange.orders.open() == []
-
-
-def test_cancelling_a_parent_cancels_its_children() -> None:
-    exchange = opened(depth=0)
-    exchange.place(7, 5, AAPL, BUY, SECOND)
-    exchange.place(7, 6, AAPL, Ticket("SELL", 100, parent_id=5), SECOND)
-    assert states(exchange.cancel(7, 5, SECOND)) == ["Cancelled"] * 2
-
-
-def test_only_the_same_clients_orders_are_children() -> None:
-    exchange = opened(depth=0)
-    exchange.place(7, 5, AAPL, BUY, SECOND)
-    exchange.place(8, 5, AAPL, BUY, SECOND)
-    exchange.place(8, 6, AAPL, Ticket("SELL", 100, parent_id=5), SECOND)
-    assert states(exchange.cancel(7, 5, SECOND)) == ["Cancelled"]
-
-
-def test_one_cancels_no_other_accounts_orders() -> None:
-    exchange = Exchange(["DU1", "DU2"], depth=1000)
-    quoted(exchange, 100.0)
-    for number, account in ((5, "DU1"), (6, "DU2")):
-        exchange.place(7, number, AAPL, Ticket("BUY", 1, "LMT", 99.0, account=account, oca_group="a"), SECOND)
-    assert states(quoted(exchange, 98.0)) == ["Filled"] * 2
-
-
-def test_one_cancels_all() -> None:
-    exchange = opened(depth=1000)
-    exchange.place(7, 5, AAPL, Ticket("BUY", 1, "LMT", 99.0, oca_group="either"), SECOND)
-    exchange.place(7, 6, MSFT, Ticket("BUY", 1, "LMT", 99.0, oca_group="either"), SECOND)
-    assert states(quoted(exchange, 98.0, MSFT)) == ["Filled", "Cancelled"]
 
 
 def test_the_commission_is_the_orders_and_not_each_executions() -> None:
@@ -292,18 +171,6 @@ def test_execution_ids_differ_before_the_last_dot_and_corrections_after_it() -> 
     assert list(exchange.books["DU1234567"].executions) == [f"{first.root}.02", second.exec_id]
     with pytest.raises(KeyError):
         exchange.correct(first.exec_id, 98.0)
-
-
-def test_a_preview_places_nothing_and_says_what_would_change() -> None:
-    exchange = opened(depth=1000)
-    exchange.place(7, 5, AAPL, BUY, SECOND)
-    seen = exchange.preview(7, 6, AAPL, BUY)
-    assert isinstance(seen, Preview) and seen.is_affordable
-    assert seen.initial_before == pytest.approx(5000) and seen.commission == 1.0
-    assert seen.initial_after == pytest.approx(10_000, rel=1e-3)
-    assert exchange.orders.open() == []
-    assert isinstance(exchange.preview(7, 6, AAPL, Ticket("BUY", 0)), Notice)
-    assert isinstance(Exchange().preview(7, 6, AAPL, BUY), Notice)
 
 
 def test_accounts_are_kept_apart_and_one_must_be_named() -> None:
