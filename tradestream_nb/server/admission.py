@@ -45,7 +45,7 @@ class Admission(msgspec.Struct, frozen=True):
 
 
 class Admissions:
-    """The door: names and pages first, then the token, then whether there is room."""
+    """The door: names and pages first, then whether there is room, then the token."""
 
     def __init__(
         self,
