@@ -11,7 +11,7 @@ from tradestream_nb.divided import DividedTopic
 from tradestream_nb.frames import LEGACY
 from tradestream_nb.mailbox import Mailbox
 from tradestream_nb.messages import PortfolioUpdate, PositionLine
-from tradestream_nb.topics import ALL, NONE, Keys
+from tradestream_nb.topics import ALL, NONE, SHARED, Keys
 
 SYMBOLS = ("A", "B", "C")
 keys = st.builds(Keys, st.frozensets(st.sampled_from(SYMBOLS)), all_but=st.booleans())
@@ -140,3 +140,12 @@ def test_a_message_that_cannot_be_divided_is_read_whole(wanted: Keys) -> None:
     topic.publish("DU1", {"account": "DU1"}, 1)
     mailbox.subscribe("portfolio", wanted)
     assert [entry.message for batch in mailbox.take() for entry in batch.entries] == [{"account": "DU1"}]
+
+
+def test_no_number_of_selections_fills_the_memory() -> None:
+    topic = DividedTopic("portfolio")
+    topic.publish("DU1", portfolio({"A": 1, "B": 2}), 1)
+    for number in range(SHARED + 10):
+        (entry,) = topic.since(0, Keys([f"K{number}", "A"])).entries
+        assert list(entry.message.positions) == ["A"]
+    assert len(topic._narrowed) <= SHARED

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import ReaderTooSlow
-from tradestream_nb.topics import ALL, LEAD, NONE, Batch, EventTopic, Keys, StateTopic, Topic
+from tradestream_nb.topics import ALL, LEAD, NONE, SHARED, Batch, EventTopic, Keys, StateTopic, Topic
 
 UNIVERSE = ("A", "B", "C", "D")
 names = st.sampled_from(UNIVERSE)
@@ -256,3 +256,13 @@ def test_a_part_of_a_log_ends_where_it_is_told() -> None:
     for number in range(1, 6):
         topic.publish("A", number, number)
     assert [entry.seq for entry in topic.since(1, until=3).entries] == [2, 3]
+
+
+@pytest.mark.parametrize("make", [StateTopic, EventTopic])
+def test_no_number_of_selections_of_a_quiet_topic_fills_the_memory(make: Callable[[str], Topic]) -> None:
+    topic = make("t")
+    topic.publish("A", 1, 1)
+    made = [topic.since(0, Keys([f"K{number}", "A"])) for number in range(SHARED + 10)]
+    assert all(contents(batch) == [(1, "A", 1)] for batch in made)
+    kept = [topic.since(0, Keys([f"K{number}", "A"])) is batch for number, batch in enumerate(made)]
+    assert kept.count(True) <= SHARED

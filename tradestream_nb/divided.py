@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any, Protocol, runtime_checkable
 
-from tradestream_nb.topics import ALL, Entry, Keys, StateTopic
+from tradestream_nb.topics import ALL, SHARED, Entry, Keys, StateTopic
 
 
 @runtime_checkable
@@ -61,6 +61,8 @@ class DividedTopic(StateTopic):
             return entry
         known = (entry.key, keys)
         if known not in self._narrowed:
+            if len(self._narrowed) >= SHARED:
+                self._narrowed.clear()
             self._narrowed[known] = Entry(entry.seq, entry.key, entry.message.only(keys), entry.ts)
         return self._narrowed[known]
 

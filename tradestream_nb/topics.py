@@ -19,6 +19,8 @@ from tradestream_nb.errors import ReaderTooSlow
 
 HISTORY = 1_000
 """Messages an event topic keeps for readers that come back."""
+SHARED = 2_048
+"""Batches kept to be shared until the next message; while none comes, readers may ask for any number of selections."""
 LEAD = SECOND // 4
 """A first change after a quiet time waits at most so long (µs) for others to join its batch."""
 
@@ -183,6 +185,7 @@ class StateTopic:
         known = (cursor, keys, snapshot)
         batch = self._batches.get(known)
         if batch is None:
+            _make_room(self._batches)
             batch = self._batches[known] = Batch(self, tuple(self._changed(cursor, keys)), snapshot=snapshot)
         return batch
 
@@ -250,6 +253,7 @@ class EventTopic:
             raise ReaderTooSlow(self.name, self.seq - cursor)
         known = (cursor, keys, snapshot, until)
         if known not in self._batches:
+            _make_room(self._batches)
             end = None if until is None else until + 1 - self.first
             entries = islice(self._log, cursor + 1 - self.first, end)
             self._batches[known] = Batch(self, tuple(e for e in entries if e.key in keys), snapshot=snapshot)
@@ -262,3 +266,8 @@ class EventTopic:
     def last(self, count: int) -> int:
         """The cursor from which at most `count` messages are still to come."""
         return max(self.first - 1, self.seq - count)
+
+
+def _make_room(batches: dict[Any, Batch]) -> None:
+    if len(batches) >= SHARED:
+        batches.clear()
