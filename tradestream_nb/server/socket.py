@@ -51,7 +51,7 @@ class Socket(asyncio.Protocol):
         """What came while it is not listened to."""
         self._parts: bytearray | None = None
         """The beginning of a message that comes in several frames."""
-        self._text = self._paused = self._full = self._pinged = False
+        self._text = self._paused = self._full = self._pinged = self._over = False
         self._deadline: asyncio.TimerHandle | None = None
         self._heard = self._loop.time()
 
@@ -114,7 +114,7 @@ class Socket(asyncio.Protocol):
 
     def write(self, messages: Sequence[bytes]) -> int:
         """Send messages in order and in one call, and return how many bytes that makes."""
-        if self._protocol.state is not State.OPEN or self.transport.is_closing():
+        if self._protocol.state is not State.OPEN or self._over or self.transport.is_closing():
             return 0
         data = self.encode(messages)
         self.transport.write(data)
@@ -122,7 +122,7 @@ class Socket(asyncio.Protocol):
 
     def ready(self) -> bool:
         """Whether all that was written has been taken, and more may be written."""
-        return not self._full and self._protocol.state is State.OPEN and not self.transport.is_closing()
+        return not (self._full or self._over or self.transport.is_closing()) and self._protocol.state is State.OPEN
 
     def encode(self, messages: Sequence[bytes]) -> bytes:
         """The bytes of messages, for every socket of this kind."""
@@ -173,7 +173,10 @@ class Socket(asyncio.Protocol):
             self.abort()
 
     def _answer(self, request: Request) -> None:
-        """Answer a request, or open the WebSocket that it asks for."""
+        """Answer a request, or open the WebSocket that it asks for; what came right behind it may have ended it all."""
+        self._send()
+        if self._over:
+            return
         decision = self._house.admissions.enter(read(request, self._remote))
         if isinstance(decision, Reply):
             self._protocol.send_response(response(decision))
@@ -220,11 +223,12 @@ class Socket(asyncio.Protocol):
     def _send(self) -> None:
         """Write what the protocol has to say; where it says that this is the end, no more is written."""
         for data in self._protocol.data_to_send():
-            if self.transport.is_closing():
+            if self._over or self.transport.is_closing():
                 return
             if data:
                 self.transport.write(data)
             else:
+                self._over = True
                 if isinstance(self._protocol.handshake_exc, InvalidMessage):
                     self.transport.write(response(UNREADABLE).serialize())
                 self._hang_up_in(self._limits.close_deadline)
