@@ -1,7 +1,18 @@
-"""An eye on every frame that goes out."""
+"""A server for each test, and an eye on every frame that goes out."""
 
 from __future__ import annotations
 
-from tests.server.frame_checks import every_frame_is_as_published
+from collections.abc import AsyncIterator
 
-__all__ = ["every_frame_is_as_published"]
+import pytest
+
+from tests.server.frame_checks import every_frame_is_as_published
+from tests.server.served import Served, serving
+
+__all__ = ["every_frame_is_as_published", "served"]
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    async with serving() as served:
+        yield served

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.client.proxy import Proxy, proxied
+from tests.client.reading import take, url
 from tests.server.doors import door
-from tests.server.served import SYMBOLS, Served, serving, until
+from tests.server.served import Served, serving, until
 from tests.server.talk import TS, health, portfolio, price, publish_all, signal, trade
-from tradestream_nb.client import Client, Disconnected, Gap, Item, Reconnected, Snapshot, connect, upkeep
+from tradestream_nb.client import Disconnected, Gap, Reconnected, Snapshot, connect, upkeep
 from tradestream_nb.errors import RequestRefused, ServerRefused, Unreachable, UserError
 from tradestream_nb.hub import Hub
-from tradestream_nb.messages import PriceUpdate, SignalRaised
 from tradestream_nb.server.access import Access
 from tradestream_nb.server.connection import Server
 from tradestream_nb.server.tokens import Tokens
@@ -37,24 +37,9 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-async def served() -> AsyncIterator[Served]:
-    async with serving() as served:
-        yield served
-
-
-@pytest.fixture
 async def proxy(served: Served) -> AsyncIterator[Proxy]:
     async with proxied(served.port) as proxy:
         yield proxy
-
-
-def url(served: Served) -> str:
-    return f"ws://127.0.0.1:{served.port}/ws"
-
-
-async def take(client: Client, count: int) -> list[Item]:
-    async with asyncio.timeout(5):
-        return [await anext(client) for _ in range(count)]
 
 
 async def test_it_gives_typed_messages(served: Served) -> None:
@@ -252,53 +237,3 @@ async def test_an_address_where_nothing_answers_is_said_so() -> None:
 async def test_an_address_that_is_none_is_said_so_at_once() -> None:
     with pytest.raises(UserError, match="no address of a WebSocket"):
         await connect("http://127.0.0.1/ws").open()
-
-
-async def test_what_is_not_read_stays_with_the_server_which_conflates_it(served: Served) -> None:
-    async with connect(url(served)) as client:
-        await client.subscribe("price_updates")
-        blocked_at = await served.block()
-        for last in range(blocked_at, blocked_at + 200):
-            served.publish_prices(last)
-            await asyncio.sleep(0)
-        read = 0
-        newest: dict[str, float] = {}
-        async for message in client:
-            if isinstance(message, PriceUpdate):
-                read, newest[message.symbol] = read + 1, message.price
-            if len(newest) == len(SYMBOLS) and set(newest.values()) == {last}:
-                break
-        assert read < last * len(SYMBOLS) / 2
-
-
-async def test_an_answer_comes_past_messages_that_nobody_reads(served: Served) -> None:
-    async with connect(url(served)) as client:
-        await client.subscribe("price_updates")
-        for value in range(30):
-            served.publish_prices(value)
-            await asyncio.sleep(0)
-        assert await client.list() == {"price_updates": "*"}
-
-
-async def test_a_request_behind_more_than_can_be_kept_says_to_read_first(
-    served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with connect(url(served)) as client:
-        await client.subscribe("price_updates")
-        served.publish_prices(1)
-        await take(client, 1)
-        monkeypatch.setattr(upkeep, "PREFETCH_ASKING", 50)
-        with pytest.raises(RequestRefused, match="99 messages wait to be read; read them first"):
-            await client.list()
-        await take(client, 99)
-        assert await client.list() == {"price_updates": "*"}
-
-
-async def test_signals_are_all_read_however_slow_the_reader(served: Served) -> None:
-    names = [f"S{number}" for number in range(900)]
-    async with connect(url(served)) as client:
-        await client.subscribe("signals")
-        for name in names:
-            served.hub.publish("signals", signal(name), TS)
-        heard = [message.symbol for message in await take(client, len(names)) if isinstance(message, SignalRaised)]
-        assert heard == names
