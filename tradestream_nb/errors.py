@@ -65,7 +65,7 @@ class Unreachable(UserError):
 
     def __init__(self, url: str, problem: str) -> None:
         self.url, self.problem = url, problem
-        super().__init__(f"nothing answers at {url}: {problem}; start a server with `tradestream serve`, or wait longer")
+        super().__init__(f"{url} cannot be reached: {problem}; is a server running there, as by `tradestream serve`?")
 
 
 class ServerRefused(UserError):

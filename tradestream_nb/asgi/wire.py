@@ -14,9 +14,6 @@ Send = Callable[[Event], Awaitable[None]]
 class AsgiWire:
     """A `Wire` that counts what waits to be sent, with one task that sends it."""
 
-    kind = None
-    """Its frames are the server's own; there are none to share."""
-
     def __init__(self, send: Send, *, text: bool, close_deadline: float) -> None:
         self._send, self._text, self._deadline = send, text, close_deadline
         self._waiting: deque[bytes] = deque()
