@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 from tests.managed import HANDLERS
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.server.front import Front
-from tradestream_nb.sim.tws.server import TwsServer
+from tradestream_nb.sim.tws.server import Clock, TwsServer
 from tradestream_nb.sim.tws.world import WorldOptions
 from tradestream_nb.sources.ibkr.source import IbkrSource
 from tradestream_nb.sources.url import open_source
@@ -73,12 +73,12 @@ class Desk:
 
 @asynccontextmanager
 async def trading_desk(
-    world: Mapping[str, Any] | None = None, *, auto_trade: bool = False, **options: Any
+    world: Mapping[str, Any] | None = None, *, auto_trade: bool = False, clock: Clock = "wall", **options: Any
 ) -> AsyncIterator[Desk]:
-    """A desk with a dashboard, on a simulated market that moves by itself."""
+    """A desk with a dashboard, on a simulated market that moves by itself unless its clock is driven."""
     about: dict[str, Any] = {"symbols": "AAPL,MSFT,IBM", "rate": 20.0} | dict(world or {})
     asked: dict[str, Any] = {"symbols": "AAPL,MSFT", "timeout": 3.0} | options
-    async with TwsServer(WorldOptions(**about)) as tws:
+    async with TwsServer(WorldOptions(**about), clock=clock) as tws:
         source = open_source(f"ibkr://127.0.0.1:{tws.port}", **asked)
         manager = StreamManager(
             source, HANDLERS, evaluator=StrategyEvaluator(), auto_trade=auto_trade, price_interval=0.05

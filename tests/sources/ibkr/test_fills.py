@@ -192,3 +192,22 @@ async def test_signals_become_orders_within_the_position_that_is_allowed() -> No
         await desk.until(lambda: sum(trade["quantity"] for trade in desk.sent("trade_executed")) == 1000.0)
         await agreed(desk)
         assert isinstance(desk.manager.hub.messages("trades")[0], TradeExecuted)
+
+
+async def test_a_signal_that_cannot_be_followed_is_told_with_the_reason() -> None:
+    world = {"accounts": ("DU1", "DU2")} | DEEP
+    async with trading_desk(world, auto_trade=True, readonly="no") as desk:
+        await desk.prices_move("AAPL")
+        desk.manager.inject(Signal("AAPL", "BUY", 190.0, quantity=1.0, ts=now()))
+        await desk.until(lambda: desk.state("ibkr AAPL") == "failing")
+        assert "the accounts DU1, DU2; choose one with account=" in desk.health("ibkr AAPL")[-1][1]
+
+
+async def test_only_the_account_that_was_chosen_is_told_of() -> None:
+    world = {"accounts": ("DU1", "DU2")} | DEEP
+    async with trading_desk(world, auto_trade=True, readonly="no", account="DU2") as desk:
+        await desk.prices_move("AAPL")
+        desk.manager.inject(Signal("AAPL", "BUY", 190.0, quantity=5.0, ts=now()))
+        await desk.until(lambda: line(desk))
+        assert {frame["data"]["account"] for frame in desk.sent("portfolio_update")} == {"DU2"}
+        assert [trade["account"] for trade in desk.sent("trade_executed")] == ["DU2"]

@@ -29,6 +29,9 @@ LEARN_AGAIN = 3600.0
 VERIFY = 3.0
 """Seconds that data have to come in after the broker has said that all is well again."""
 
+PACE: dict[Feed, float] = {"quotes": 0.0, "ticks": 0.0, "bars": BAR_SECONDS}
+"""Seconds between two words of a feed that is well."""
+
 
 class Instrument(msgspec.Struct, frozen=True):
     """A contract as the broker knows it."""
@@ -89,8 +92,8 @@ class Feeds:
         """Ask again for what is silent though its market is open, and for trading hours that have run out."""
         ts = now()
         if self._verify_at is not None and ts >= self._verify_at:
-            since, self._verify_at = self._verify_at - round(VERIFY * SECOND), None
-            self.ask_again(each for each in self._listening(ts) if each.heard < since)
+            self._verify_at = None
+            self.ask_again(each for each in self._listening(ts) if each.silent_for(ts) > VERIFY + PACE[each.feed])
         self.ask_again(each for each in self._listening(ts) if each.asked and each.is_due(ts, ASK_AGAIN))
         for name, instrument in tuple(self.instruments.items()):
             if not instrument.hours.knows(ts) and ts - instrument.learned > LEARN_AGAIN * SECOND:

@@ -34,14 +34,24 @@ class Trader:
 
     def _follow(self, signal: SignalRaised) -> None:
         instrument = self._feeds.named(signal.symbol)
-        if not self._connection.is_open or instrument is None:
-            text = f"The signal to {signal.signal_type} {signal.symbol} was not followed: TWS is not connected."
+        why_not = self._why_not() or ("" if instrument else "it is not among the source's symbols")
+        if why_not or instrument is None:
+            text = f"The signal to {signal.signal_type} {signal.symbol} was not followed: {why_not}."
             self._troubles.note(Notice("order", signal.symbol, "failing", text), now())
             return
         quantity = min(signal.quantity or DEFAULT_QUANTITY, self._room(instrument.contract, signal.signal_type))
         if quantity > 0:
             order = load().MarketOrder(signal.signal_type, quantity, account=self._account)
             self._connection.ib.placeOrder(instrument.contract, order)
+
+    def _why_not(self) -> str:
+        """Why no order can be sent now; empty when one can."""
+        if not self._connection.is_open:
+            return "TWS is not connected"
+        accounts = self._connection.ib.managedAccounts()
+        if not self._account and len(accounts) > 1:
+            return f"the user has the accounts {', '.join(accounts)}; choose one with account="
+        return ""
 
     def _room(self, contract: Any, side: str) -> float:
         """How much more may be ordered, counting what waits."""
