@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from unittest.mock import Mock
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -14,11 +14,12 @@ from websockets.typing import Subprotocol
 
 from tests.server.doors import door
 from tests.server.raw import get, stalled
-from tests.server.served import SYMBOLS, V1, Served, ask, heard, serving, transport, until
+from tests.server.served import SYMBOLS, V1, Served, ask, heard, serving, until
 from tests.server.talk import TS, health, signal
 from tradestream_nb.errors import ServeError
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.connection import Server
+from tradestream_nb.server.socket import Socket
 from tradestream_nb.server.v1 import SUBPROTOCOL
 
 
@@ -60,14 +61,23 @@ async def test_without_an_interval_no_change_is_overtaken_by_the_next(served: Se
 
 
 async def test_a_burst_costs_a_client_one_write(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    writes: list[bytes] = []
+
+    def put(socket: Socket) -> Callable[[bytes], None]:
+        def counted(data: bytes) -> None:
+            writes.append(data)
+            socket.transport.write(data)
+
+        return counted
+
+    monkeypatch.setattr(Socket, "put", property(put))
     async with served.connect() as ws:
-        [client] = await served.clients(1)
-        writes = Mock(wraps=transport(client).write)
-        monkeypatch.setattr(transport(client), "write", writes)
+        await served.clients(1)
         for _ in range(50):
             served.hub.publish("signals", signal(), TS)
-        await ws.recv()
-        assert writes.call_count == 1
+        for _ in range(50):
+            await ws.recv()
+        assert len(writes) == 1
 
 
 async def test_the_subprotocol_chooses_the_mode(served: Served) -> None:

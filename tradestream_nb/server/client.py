@@ -58,8 +58,9 @@ class Line(Capability):
     def encode(self, messages: Sequence[bytes]) -> bytes:
         """The bytes of messages, for every line of this kind."""
 
-    def put(self, data: bytes) -> None:
-        """Write such bytes."""
+    @property
+    def put(self) -> Callable[[bytes], None]:
+        """Writes such bytes."""
 
 
 class Share(NamedTuple):
@@ -268,7 +269,9 @@ class Client:
     def _judge(self, now: float) -> None:
         """Send a blocked client away once it is too far behind, in time, bytes or messages."""
         limits, waiting = self._limits, self.subscription.mailbox.backlog()
-        if len(waiting) > limits.waiting_messages:
+        # Waiting costs no memory, for the log is there anyway; a message counts with its bytes once it was encoded.
+        size = sum(max(map(len, entry.encoded.values()), default=0) for entry in waiting)
+        if len(waiting) > limits.waiting_messages or size > limits.waiting_bytes:
             self._drop(len(waiting), f"{len(waiting)} messages wait for it")
         elif now - self._blocked_since > limits.grace or self.wire.buffered() > limits.hard_buffer:
             self._drop(len(waiting), "it does not read")

@@ -21,10 +21,8 @@ from tradestream_nb.server.protocol import Protocol
 
 logger = logging.getLogger(__name__)
 
-LOOK = 0.05
-"""Seconds between two looks at the clients that could not take more."""
-ROUNDS = 20
-"""Looks at those, to one at every client."""
+AGAIN, ROUND = 0.05, 1.0
+"""Seconds between two looks at a client that could not take more, and between two at everyone."""
 
 
 class Clients:
@@ -107,6 +105,11 @@ class Clients:
             self._fail(client)
         self._settle(client)
 
+    def throttle(self, client: Client) -> None:
+        """Listen no more to a client that does not take what it is told, until it does."""
+        client.throttle()
+        self._settle(client)
+
     def stand_alone(self, client: Client) -> None:
         """Send a client nothing that was not made for it: its wire does not take everything at once."""
         self._groups.part(client)
@@ -165,10 +168,13 @@ class Clients:
         self._woken.append(reader)
 
     def _settle(self, client: Client) -> None:
-        """Let a client read with others again where it can, or come back to it when its own pace lets it have more."""
-        self._groups.join(client, self._loop.time())
+        """Let a client read with others again where it can, or come back to it when it may have more."""
+        now = self._loop.time()
+        self._groups.join(client, now)
         due, before = client.protocol.due, client.reminder
-        if due is None or client.why is not None or client.blocked:
+        if client.blocked:
+            due = now + AGAIN if before is None else before.when()
+        if due is None or client.why is not None:
             return
         if before is None or before.when() != due:
             if before is not None:
@@ -177,7 +183,10 @@ class Clients:
 
     def _be_reminded(self, client: Client) -> None:
         client.reminder = None
-        self.flush(client)
+        if client.blocked:
+            self._look_at(client)
+        else:
+            self.flush(client)
 
     def _end_turn(self) -> None:
         """Flush everyone whom this turn of the loop has brought something, however many messages."""
@@ -196,18 +205,19 @@ class Clients:
             self._groups.dissolve(group)
 
     async def _look(self) -> None:
-        for turn in count():
-            await asyncio.sleep(LOOK)
+        while True:
+            await asyncio.sleep(ROUND)
             # So that a heartbeat never tells of what is yet to be sent.
             self._end_turn()
-            now = self._loop.time()
-            # Everyone has its turn once in so many rounds, spread over them.
-            for number, client in enumerate(self):
-                if client.blocked or number % ROUNDS == turn % ROUNDS:
-                    try:
-                        client.look(now)
-                    except Exception:
-                        self._fail(client)
+            for client in self:
+                self._look_at(client)
+
+    def _look_at(self, client: Client) -> None:
+        try:
+            client.look(self._loop.time())
+        except Exception:
+            self._fail(client)
+        self._settle(client)
 
     def _fail(self, client: Client) -> None:
         logger.exception("client %s at %s has failed", client.id, client.remote)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from websockets.exceptions import InvalidMessage
@@ -78,7 +78,7 @@ class Socket(asyncio.Protocol):
         if self._client is not None:
             if self._protocol.state is not State.OPEN:
                 self._house.clients.stand_alone(self._client)
-            self._client.throttle()
+            self._house.clients.throttle(self._client)
 
     def eof_received(self) -> None:
         """Say goodbye to one that has nothing more to say; the connection closes then."""
@@ -129,9 +129,10 @@ class Socket(asyncio.Protocol):
         frames = self._frames
         return frames[messages[0]] if len(messages) == 1 else b"".join([frames[message] for message in messages])
 
-    def put(self, data: bytes) -> None:
-        """Write such bytes."""
-        self.transport.write(data)
+    @property
+    def put(self) -> Callable[[bytes], None]:
+        """Writes such bytes."""
+        return self.transport.write
 
     def pause(self) -> None:
         """Listen no more to what the client says."""
