@@ -35,6 +35,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         """The door of a server that listens on `host`; raises UserError where that would be open to everyone."""
         if not (is_loopback(host) or self.insecure or self.tokens):
             problem = f"{host} can be reached from other machines and asks for no token"
-            raise ServeError(f"{problem}; give it one with --token, or add --insecure (Access(insecure=True) in Python)")
+            raise ServeError(
+                f"{problem}; give it one with --token, or add --insecure (Access(insecure=True) in Python)"
+            )
         guard = Guard(host, hosts=self.hosts, origins=self.origins)
         return Admissions(routes, guard=guard, room=Room(limits), tokens=self.tokens, query_token=self.query_token)
