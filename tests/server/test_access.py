@@ -147,11 +147,15 @@ async def test_a_scope_bounds_what_is_read() -> None:
         assert json.loads(await v1.recv())["subscriptions"] == {"signals": "*"}
 
 
-async def test_who_does_not_say_in_time_who_it_is_is_closed() -> None:
-    async with watched(WITH_TOKENS, auth_deadline=0.1) as server, server.connect("tradestream.v1.json") as silent:
-        assert json.loads(await silent.recv())["auth"] == "required"
+@pytest.mark.parametrize("offer", [(), ("tradestream.v1.json",), ("tradestream.v1.msgpack",)])
+async def test_who_does_not_say_in_time_who_it_is_is_closed(offer: tuple[str, ...]) -> None:
+    async with watched(WITH_TOKENS, auth_deadline=0.1) as server, server.connect(*offer) as silent:
+        server.front.manager.hub.publish("signals", signal(), TS)
+        heard = []
         with pytest.raises(ConnectionClosed, match="4408"):
-            await asyncio.wait_for(silent.recv(), 10)
+            while True:
+                heard.append(await asyncio.wait_for(silent.recv(), 10))
+        assert len(heard) == len(offer), "a welcome is all there is"
 
 
 async def test_a_wrong_token_in_a_message_closes_for_good() -> None:
