@@ -36,6 +36,8 @@ SOAK = 600 * SECOND
 SYMBOLS = ("AAPL", "MSFT")
 WORLD = {"rate": 1.0, "cash": 100_000_000.0}
 WRONG: tuple[ExecutionTrouble, ...] = ("late", "duplicate", "corrected", "commission_first")
+KINDS = 10
+"""How many kinds of faults there are to choose from."""
 BREATH = 0.02
 """Seconds that the programs have to themselves between two moves of the market."""
 
@@ -132,6 +134,19 @@ def held(books: Books) -> dict[str, float]:
     return {books.listings[con_id].symbol: holding.quantity for con_id, holding in books.positions.items()}
 
 
+def agrees(desk: Desk, books: Books) -> bool:
+    """Say whether the dashboard knows the trades and the positions that the exchange has."""
+    quantities = {name: line["quantity"] for name, line in positions(desk).items()}
+    return told(desk) == counted(desk) and quantities == held(books)
+
+
+def went_through_enough(soak: Soak) -> bool:
+    """Say whether all kinds of faults happened, to trades of all origins."""
+    traders = {execution.client_id for execution in soak.books.executions.values()}
+    corrected = any(execution.revision > 1 for execution in soak.books.reported)
+    return len(set(soak.struck)) == KINDS and traders == {0, 7, 9} and corrected and len(soak.books.executions) > 100
+
+
 @pytest.mark.parametrize("seed", [7])
 async def test_ten_minutes_of_faults_lose_nothing_and_double_nothing(
     seed: int, monkeypatch: pytest.MonkeyPatch
@@ -141,12 +156,16 @@ async def test_ten_minutes_of_faults_lose_nothing_and_double_nothing(
         soak = Soak(desk, seed)
         await soak.run()
         books = soak.books
-        await desk.until(lambda: told(desk) == counted(desk))
-        await desk.until(lambda: {name: line["quantity"] for name, line in positions(desk).items()} == held(books))
-        account = desk.sent("portfolio_update")[-1]["data"]
+        assert went_through_enough(soak)
+        await desk.until(lambda: agrees(desk, books))
+        ids = [trade["id"] for trade in desk.sent("trade_executed")]
+        assert len(ids) == len(set(ids))
         for con_id, holding in books.positions.items():
             line = positions(desk)[books.listings[con_id].symbol]
             assert line["average_price"] == pytest.approx(holding.average_price)
             assert line["unrealized_pnl"] == pytest.approx(books.pnl_of(con_id).unrealized, abs=0.01)
-        assert account["total_pnl"] == pytest.approx(books.pnl.unrealized, abs=0.01)
-        print(account, books.pnl, books.equity, books.cash, len(counted(desk)), soak.struck)
+        account = desk.sent("portfolio_update")[-1]["data"]
+        pnl = books.pnl
+        assert (account["total_pnl"], account["realized_pnl"], account["equity"], account["cash"]) == pytest.approx(
+            (pnl.unrealized, pnl.realized, books.equity, books.cash), abs=0.01
+        )
