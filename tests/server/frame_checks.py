@@ -1,8 +1,8 @@
-"""Holds every frame that a protocol gives out against the published document, which has to name each field."""
+"""Holds every frame that is made for a client against the published document, which has to name each field."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -10,9 +10,11 @@ import fastjsonschema
 import msgspec
 import pytest
 
+from tradestream_nb.frames import Dialect
 from tradestream_nb.server.asyncapi import Document, document
 from tradestream_nb.server.protocol import Protocol
 from tradestream_nb.server.replies import Said
+from tradestream_nb.topics import Batch
 
 
 @lru_cache(maxsize=4096)
@@ -49,33 +51,33 @@ def closed(schema: Any) -> Any:
     return parts
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def every_frame_is_as_published() -> Iterator[None]:
-    """Check, for the rest of the run, every frame that any protocol gives out."""
+    """Check every frame that is made for the wire in the tests of a module."""
     with pytest.MonkeyPatch.context() as patch:
         check_all(patch)
         yield
 
 
 def check_all(patch: pytest.MonkeyPatch) -> None:
-    """Check all that any protocol says from now on."""
-    say, pending = Protocol.say, Protocol.pending
+    """Check what any protocol says and what any batch becomes from now on."""
+    say, frames = Protocol.say, Dialect.frames
 
     def checked_say(self: Protocol, message: Said) -> bytes:
         frame = say(self, message)
-        check(mode_of(self), self.dialect.codec.name, frame)
+        check(mode_of(self.dialect), self.dialect.codec.name, frame)
         return frame
 
-    def checked_pending(self: Protocol, *now: float) -> Sequence[bytes]:
-        frames = pending(self, *now)
-        for frame in frames:
-            check(mode_of(self), self.dialect.codec.name, frame)
-        return frames
+    def checked_frames(self: Dialect, batch: Batch) -> tuple[bytes, ...]:
+        made = frames(self, batch)
+        for frame in made:
+            check(mode_of(self), self.codec.name, frame)
+        return made
 
     patch.setattr(Protocol, "say", checked_say)
-    patch.setattr(Protocol, "pending", checked_pending)
+    patch.setattr(Dialect, "frames", checked_frames)
 
 
-def mode_of(protocol: Protocol) -> str:
-    """The name of a protocol's mode in the document."""
-    return "v1" if protocol.dialect.numbered else "legacy"
+def mode_of(dialect: Dialect) -> str:
+    """The name in the document of the mode that a dialect belongs to."""
+    return "v1" if dialect.numbered else "legacy"

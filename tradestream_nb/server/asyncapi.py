@@ -12,7 +12,7 @@ from tradestream_nb.frames import LEGACY, V1, Dialect
 from tradestream_nb.server.closing import CLOSINGS
 from tradestream_nb.server.replies import LEGACY_REPLIES, V1_REPLIES, Said
 from tradestream_nb.server.requests import LEGACY_REQUESTS, V1_REQUESTS, Request
-from tradestream_nb.server.schemas import REF, Schema, of_bodies, of_own, of_structs, of_topics
+from tradestream_nb.server.schemas import REF, Schema, of_bodies, of_own, of_structs, of_topics, spread
 
 Document = dict[str, Any]
 
@@ -53,7 +53,8 @@ SECURITY: Document = {
 def document() -> Document:
     """The document as plain data; may not be changed."""
     bodies = of_bodies()
-    schemas, messages = dict(bodies), dict[str, Document]()
+    schemas = {name: schema for name, schema in bodies.items() if name not in spread()}
+    messages: dict[str, Document] = {}
     for mode, (_, dialect, requests, replies) in MODES.items():
         schemas |= of_structs([*requests, *replies])
         messages |= {

@@ -37,6 +37,11 @@ def of_bodies() -> dict[str, Schema]:
     return {name: _with_gaps(schema) for name, schema in schemas.items()}
 
 
+def spread() -> set[str]:
+    """The names of the bodies whose fields stand in a frame itself."""
+    return {_body(shape).__name__ for dialect in (LEGACY, V1) for shape in dialect.shapes.values() if not shape.joined}
+
+
 def of_topics(dialect: Dialect, bodies: dict[str, Schema]) -> dict[str, Schema]:
     """The schemas of a dialect's frames by the type of the message."""
     return {shape.type: _frame(dialect, topic, shape, bodies) for topic, shape in dialect.shapes.items()}
