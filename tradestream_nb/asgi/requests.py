@@ -19,6 +19,8 @@ def request(scope: Scope) -> HttpRequest:
         headers[key] = f"{headers[key]}, {said}" if key in headers else said
     if scope["type"] == "websocket":
         headers["upgrade"] = "websocket"
+        # Some servers take the header out once they have read it.
+        headers["sec-websocket-protocol"] = ", ".join(scope.get("subprotocols", ()))
     path = str(scope["path"]).removeprefix(scope.get("root_path", "")) or "/"
     query = scope.get("query_string", b"").decode("latin-1")
     return HttpRequest(scope.get("method", "GET"), path, query, headers, remote(scope))
