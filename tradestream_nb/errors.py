@@ -69,7 +69,7 @@ class Unreachable(UserError):
 
 
 class ServerRefused(UserError):
-    """Raised when a server turned a client away, and would again; `code` is a WebSocket close code or an HTTP status."""
+    """Raised when a server turned a client away for good; `code` is a WebSocket close code or an HTTP status."""
 
     def __init__(self, url: str, code: int, problem: str) -> None:
         self.url, self.code, self.problem = url, code, problem
