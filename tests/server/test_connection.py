@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import msgspec
 import pytest
@@ -150,6 +151,23 @@ async def test_a_silent_v1_client_hears_a_heartbeat() -> None:
     async with serving(heartbeat=0.1) as served, served.connect(subprotocols=V1) as ws:
         await ws.recv()
         assert json.loads(await ws.recv())["type"] == "heartbeat"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_no_heartbeat_tells_of_news_before_it_is_sent(served: Served, count: int) -> None:
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(served.connect(subprotocols=V1)) for _ in range(count)]
+        for ws in sockets:
+            await ws.recv()
+            await ask(ws, type="subscribe", channel="signals")
+        served.hub.publish("signals", signal(), TS)
+        for ws in sockets:
+            assert json.loads(await ws.recv())["seq"] == 1
+        served.hub.publish("signals", signal(), TS)
+        for client in served.server.clients:
+            client.look(asyncio.get_running_loop().time() + 100)
+        for ws in sockets:
+            assert json.loads(await ws.recv())["type"] == "signal"
 
 
 async def test_a_client_that_goes_leaves_nothing_behind(served: Served) -> None:

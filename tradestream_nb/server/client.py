@@ -75,6 +75,9 @@ class Share(NamedTuple):
 class Company(Capability):
     """A group as its member sees it."""
 
+    woken: bool
+    """Whether it stands in line to be flushed at the end of this turn."""
+
     def leave(self, client: Client) -> list[bytes]:
         """Let a client go, with what it is still to be sent."""
 
@@ -200,7 +203,8 @@ class Client:
             return
         if self.blocked:
             self._judge(now)
-        else:
+        elif not (self.woken or (self.group is not None and self.group.woken)):
+            # Else there is news to come this turn, and a heartbeat would say of it that it had been sent.
             last = self._last if self.group is None else max(self._last, self.group.share(self).last)
             self._write(self.protocol.idle(now - last), now)
             self._end_if_decided()
