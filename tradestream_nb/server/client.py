@@ -163,7 +163,7 @@ class Client:
     def flush(self, now: float) -> None:
         """Send what is pending, unless the client has not taken what it was sent before."""
         self.woken = False
-        if self.why is not None:
+        if self.why is not None or self.group is not None:
             return
         if self.wire.buffered() >= self._limits.soft_buffer:
             self._block(now)

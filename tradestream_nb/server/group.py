@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Hashable
 
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.client import Client, Line, Share
+
+logger = logging.getLogger(__name__)
 
 
 class Group:
@@ -67,8 +70,12 @@ class Group:
         messages, self._early = self._early, []
         data = self._encode(messages)
         self._delivered, self._sent, self._last = self._delivered + len(messages), self._sent + len(data), now
-        for put, _ in tuple(self.members.values()):
-            put(data)
+        for client, (put, _) in tuple(self.members.items()):
+            try:
+                put(data)
+            except Exception:
+                logger.exception("client %s at %s cannot be written to", client.id, client.remote)
+                client.wire.abort()
 
     def _take(self) -> None:
         for batch in self.mailbox.take():
