@@ -25,6 +25,11 @@ class Notebook:
         self.ran = True
         """Whether the last cell ran to its end."""
 
+    @property
+    def hooks(self) -> int:
+        """How many wait for the end of each cell."""
+        return len(self._shell.events.callbacks["post_run_cell"])
+
     def run(self, cell: str) -> list[dict[str, Any]]:
         """What a cell shows, as bundles of kinds."""
         with capture_output() as captured:

@@ -202,6 +202,12 @@ def test_nothing_is_heard_after_the_end(notebook: Notebook, streams: Streams) ->
     assert streams.feed() == [1]
 
 
+def test_the_end_leaves_no_hook_in_the_notebook(notebook: Notebook, streams: Streams) -> None:
+    hooks = notebook.hooks
+    streams.swaps.stop()
+    assert hooks == 1 and notebook.hooks == 0
+
+
 def test_what_is_defined_in_a_module_is_nobodys_swap(notebook: Notebook, streams: Streams) -> None:
     @handler(on=Quote, key="symbol", topic="counts")
     def count(quote: Quote, state: int | None) -> tuple[int, list[Any]]:

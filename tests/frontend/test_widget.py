@@ -236,6 +236,16 @@ async def test_no_width_makes_the_board_scroll_sideways(page: Page, width: int) 
     assert await page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("kind", ["light", "dark"])
+async def test_the_theme_is_the_notebooks_wherever_it_says_so(page: Page, kind: str) -> None:
+    await page.emulate_media(color_scheme="dark" if kind == "light" else "light")
+    await rendered(page)
+    scheme = "getComputedStyle(document.querySelector('.ts-root')).colorScheme"
+    assert await page.evaluate(f"document.body.className = 'vscode-{kind}'; {scheme}") == kind
+    told = f"document.body.className = ''; document.body.dataset.jpThemeLight = {json.dumps(kind == 'light')}"
+    assert await page.evaluate(f"{told}; {scheme}") == kind
+
+
 async def test_keys_in_a_view_stay_in_it_but_for_shortcuts(page: Page) -> None:
     """A notebook deletes the selected cell at `d d` and moves it with the arrows."""
     await rendered(page)

@@ -76,8 +76,9 @@ def test_its_code_cells_are_short(path: Path) -> None:
 
 
 @every_notebook
-def test_its_last_code_cell_stops_everything(path: Path) -> None:
-    assert re.search(r"\bstop\b", source(code_cells(path)[-1]))
+def test_its_last_code_cell_tells_of_failures_and_stops_everything(path: Path) -> None:
+    last = source(code_cells(path)[-1])
+    assert "raise_if_failed()" in last and re.search(r"\bstop\b", last)
 
 
 @every_notebook

@@ -15,7 +15,7 @@ export function followTheme(element, paint) {
   const placed = new ResizeObserver(look);
   placed.observe(element);
   const switched = new MutationObserver(look);
-  switched.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  switched.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
   switched.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   const preferred = matchMedia("(prefers-color-scheme: dark)");
   preferred.addEventListener("change", look);
