@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 import pytest
 
 from tradestream_nb import manager
@@ -19,3 +21,4 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "REPEATED", 0.1)
     monkeypatch.setattr(manager, "TICK", 0.02)
     monkeypatch.setattr(manager, "TELL", 0.1)
+    monkeypatch.setattr(manager, "backoff", lambda: repeat(0.2))
