@@ -15,6 +15,7 @@ from tradestream_nb.messages import (
     SignalRaised,
     TradeExecuted,
 )
+from tradestream_nb.server.identity import LOCAL
 from tradestream_nb.server.protocol import Protocol
 
 TS = 1_767_623_400_250_000
@@ -33,7 +34,8 @@ class Talk:
         self.clock = 1_000.0
         """Seconds by which the protocol keeps its limits."""
         self.subscription = self.hub.open(self._wake)
-        self.protocol = mode(self.hub, self.subscription, now=lambda: NOW, clock=self._clock, **options)
+        given: dict[str, Any] = {"identity": LOCAL, "now": lambda: NOW, "clock": self._clock} | options
+        self.protocol = mode(self.hub, self.subscription, **given)
         self.greeting = self.protocol.opened()
 
     def say(self, request: str | bytes | dict[str, Any]) -> list[bytes]:

@@ -14,7 +14,7 @@ from tradestream_nb.frames import Dialect
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server.bucket import Bucket
 from tradestream_nb.server.closing import BAD, FORBIDDEN, LIMIT, RATE, TIMEOUT, UNAUTHORIZED
-from tradestream_nb.server.identity import LOCAL, Identity
+from tradestream_nb.server.identity import Identity
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.replies import Said
 from tradestream_nb.server.requests import (
@@ -49,9 +49,9 @@ class Protocol:
         hub: Hub,
         subscription: Subscription,
         *,
+        identity: Identity | None,
         now: Callable[[], int] = wall.now,
         clock: Callable[[], float] = time.monotonic,
-        identity: Identity | None = LOCAL,
         identify: Callable[[str], Identity | None] = lambda token: None,
         limits: Limits | None = None,
     ) -> None:
