@@ -180,6 +180,7 @@ async def test_a_request_outlives_its_connection(served: Served, proxy: Proxy) -
         assert not asking.done()
         proxy.target = served.port
         assert await asking == {"signals": "*"}
+        assert await take(client, 1) == [Reconnected(served.hub.epoch, True)]
 
 
 async def test_a_server_that_has_fallen_silent_is_given_up() -> None:

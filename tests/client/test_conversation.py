@@ -152,8 +152,9 @@ def test_more_symbols_than_a_request_may_name_are_asked_for_in_parts_and_nothing
     for name in names[::-1]:
         pair.signal(name)
     pair.connect()
-    pair.hear(3)
+    pair.hear(2)
     pair.signal(names[0])
+    pair.flush()
     pair.hear()
     assert [item.symbol for item in pair.take()[1:] if isinstance(item, type(signal()))] == [*names[::-1], names[0]]
     assert [len(request["symbols"]) for request in pair.said[-3:]] == [200, 200, 50]

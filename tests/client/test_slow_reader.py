@@ -20,7 +20,9 @@ async def test_what_is_not_read_stays_with_the_server_which_conflates_it(served:
         blocked_at = await served.block()
         for last in range(blocked_at, blocked_at + 200):
             served.publish_prices(last)
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
+            assert client.unread < upkeep.PREFETCH + len(SYMBOLS)
+        assert client.unread >= upkeep.PREFETCH
         read = 0
         newest: dict[str, float] = {}
         async for message in client:

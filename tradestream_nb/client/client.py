@@ -31,6 +31,11 @@ class Client:
         """Whether there is a connection just now."""
         return "closed" if self._upkeep is None else self._upkeep.state
 
+    @property
+    def unread(self) -> int:
+        """How many messages have come in that nobody has taken yet."""
+        return 0 if self._upkeep is None else len(self._upkeep.inbox)
+
     async def open(self) -> Self:
         """Connect, and wait for the welcome; a second call changes nothing.
 
