@@ -1,0 +1,93 @@
+"""A WebSocket whose server takes what it is sent when the test says so."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tests.server.served import until
+from tests.server.talk import TS, signal
+from tradestream_nb.asgi.session import Session
+from tradestream_nb.asgi.wire import Event
+from tradestream_nb.hub import Hub
+from tradestream_nb.server.admission import Admission
+from tradestream_nb.server.clients import Clients
+from tradestream_nb.server.identity import LOCAL
+from tradestream_nb.server.limits import Limits
+
+SCOPE: dict[str, Any] = {"type": "websocket", "client": ("127.0.0.1", 1), "server": None}
+LIMITS = Limits(soft_buffer=1_000, grace=0.1, close_deadline=0.1, request_rate=1e6, request_burst=1_000_000)
+
+
+class Server:
+    """The other side of `receive` and `send`."""
+
+    def __init__(self, *said: str) -> None:
+        self.said, self.heard = list(said), 0
+        self.sent: list[Event] = []
+        self.takes = asyncio.Event()
+        self.over = asyncio.Event()
+
+    async def receive(self) -> Event:
+        if self.heard < len(self.said):
+            self.heard += 1
+            return {"type": "websocket.receive", "text": self.said[self.heard - 1]}
+        await self.over.wait()
+        return {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(self, event: Event) -> None:
+        if event["type"] != "websocket.accept":
+            await self.takes.wait()
+        self.sent.append(event)
+
+
+def opened(server: Server, hub: Hub, limits: Limits = LIMITS) -> tuple[Clients, asyncio.Task[None]]:
+    clients = Clients(hub, limits=limits)
+    clients.start()
+    session = Session(clients, limits, SCOPE, server.receive, server.send)
+    return clients, asyncio.create_task(session.run(Admission(LOCAL)))
+
+
+async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answers() -> None:
+    server = Server(*200 * ['{"type":"ping"}'])
+    clients, session = opened(server, Hub(), Limits(soft_buffer=1_000, request_rate=1e6, request_burst=1_000_000))
+    for _ in range(500):
+        await asyncio.sleep(0)
+    assert 10 < server.heard < 50
+    server.takes.set()
+    await until(lambda: server.heard == 200)
+    await until(lambda: [event["type"] for event in server.sent].count("websocket.send") == 200)
+    server.over.set()
+    await session
+    clients.stop()
+
+
+async def test_who_takes_nothing_is_cut_off_though_it_never_takes_the_goodbye() -> None:
+    server, hub = Server(), Hub()
+    clients, session = opened(server, hub)
+    await until(lambda: len(clients) == 1)
+    for number in range(20):
+        hub.publish("signals", signal(f"S{number}"), TS)
+    await asyncio.sleep(0)
+    hub.publish("signals", signal(), TS)
+    async with asyncio.timeout(5):
+        await session
+    assert len(clients) == 0
+    assert [event["type"] for event in server.sent] == ["websocket.accept"]
+    assert clients.totals().ended == {"slow": 1}
+    clients.stop()
+
+
+async def test_frames_come_in_order_and_the_goodbye_last() -> None:
+    server, hub = Server(), Hub()
+    server.takes.set()
+    clients, session = opened(server, hub)
+    await until(lambda: len(clients) == 1)
+    for number in range(3):
+        hub.publish("signals", signal(f"S{number}"), TS)
+    await until(lambda: len(server.sent) == 4)
+    clients.disconnect(next(iter(clients)).id, 4403, "go")
+    await session
+    assert [f'"S{number}"' in event["text"] for number, event in enumerate(server.sent[1:4])] == [True] * 3
+    assert server.sent[-1] == {"type": "websocket.close", "code": 4403, "reason": "go"}
+    clients.stop()
