@@ -88,11 +88,12 @@ class Audience:
         if not self.coming:
             self._since = before
         for key in keys:
-            for reading in tuple(self._named.get(key, ())):
+            for reading in tuple(self._named[key]) if key in self._named else ():
                 reading.news += 1
                 if not reading.told:
                     # What came since it last read was not for it, and need not be kept for it.
-                    reading.cursor = max(reading.cursor, before)
+                    if reading.cursor < before:
+                        reading.cursor = before
                     self._wake(reading)
         if self._unaware:
             unaware, self._unaware = self._unaware, {}

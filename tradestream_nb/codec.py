@@ -61,7 +61,10 @@ class Json:
 
     def pair(self, key: str, value: Any) -> bytes:
         """`"AAPL":{…}`."""
-        return self.encode(key) + b":" + self.encode(value)
+        try:
+            return self._encode(key) + b":" + self._encode(value)
+        except BEYOND:
+            return self.encode(key) + b":" + self.encode(value)
 
 
 class MessagePack:

@@ -92,11 +92,11 @@ class Dialect:
             # Readers of different keys get different batches in one turn, in frames that begin and end alike.
             self._place, self._head_there = place, self._head(shape, batch, {"seq": batch.seq, "ts": batch.ts})
             self._tail_there = self.codec.encode({"timestamp": iso(batch.ts)})
-        name, pairs = self.name, []
+        name = self.name
         for entry in batch.entries:
             if name not in entry.encoded:
                 entry.encoded[name] = self.codec.pair(entry.key, _sent(shape, entry))
-            pairs.append(entry.encoded[name])
+        pairs = [entry.encoded[name] for entry in batch.entries]
         return self.codec.join(self._head_there, shape.joined, pairs, self._tail_there)
 
     def _frame(self, shape: Shape, batch: Batch, entry: Entry) -> bytes:

@@ -141,4 +141,5 @@ class Hub:
 
 def _key(topic: str, message: Any) -> str:
     field = KEYS.get(topic, "symbol")
-    return str(message.get(field, "") if isinstance(message, dict) else getattr(message, field, ""))
+    key = message.get(field, "") if isinstance(message, dict) else getattr(message, field, "")
+    return key if type(key) is str else str(key)
