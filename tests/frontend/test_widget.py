@@ -95,6 +95,19 @@ async def test_frames_are_shown_and_confirmed_once_a_second(page: Page) -> None:
     assert await after(page, "", seconds=1) == [HELLO, {"kind": "ack", "seq": 2}]
 
 
+async def test_the_line_of_a_price_is_drawn_at_most_once_a_second(page: Page) -> None:
+    await rendered(page)
+    line = "document.querySelector('.ts-spark path').getAttribute('d')"
+    await after(page, "sends(1, [40], ['KO'])", seconds=1)
+    await after(page, "sends(2, [41])")
+    drawn = await page.evaluate(line)
+    await after(page, "sends(3, [42])")
+    assert drawn and await page.evaluate(line) == drawn
+    await after(page, "sends(4, [43])", seconds=1)
+    await after(page, "sends(5, [43])")
+    assert await page.evaluate(line) != drawn
+
+
 async def test_a_frame_with_nothing_new_is_confirmed_too(page: Page) -> None:
     await rendered(page, "signals")
     await tells(page, 1, full=True)
