@@ -6,7 +6,7 @@ from typing import Any
 
 from tradestream_nb.hub import Hub
 from tradestream_nb.mailbox import Mailbox
-from tradestream_nb.topics import NONE, Batch, Keys
+from tradestream_nb.topics import Batch, Keys
 
 
 def messages(batches: list[Batch], topic: str) -> list[Any]:
@@ -49,13 +49,14 @@ def test_a_new_pace_counts_from_the_last_take() -> None:
 
 def test_a_snapshot_does_not_wait_for_the_pace() -> None:
     hub = Hub()
-    mailbox = paced(hub, 10.0)
-    hub.publish("price_updates", {"symbol": "A"}, 1)
+    mailbox = hub.open(lambda: None).mailbox
+    mailbox.subscribe("price_updates", Keys("A"))
+    mailbox.pace("price_updates", 10.0)
+    for symbol in "AB":
+        hub.publish("price_updates", {"symbol": symbol}, 1)
     mailbox.take(0.0)
-    hub.publish("price_updates", {"symbol": "B"}, 1)
-    mailbox.want("price_updates", NONE)
     mailbox.subscribe("price_updates", Keys("B"))
-    assert [batch.snapshot for batch in mailbox.take(0.1)] == [True]
+    assert [(batch.snapshot, batch.entries[0].key) for batch in mailbox.take(0.1)] == [(True, "B")]
 
 
 def test_what_is_held_back_holds_up_neither_logs_nor_the_source() -> None:
