@@ -42,13 +42,13 @@ class Server:
 
 
 def opened(server: Server, hub: Hub, limits: Limits = LIMITS) -> tuple[Clients, asyncio.Task[None]]:
+    """The clients, whom nobody looks after before they are started, and the session that is one of them."""
     clients = Clients(hub, limits=limits)
-    clients.start()
     session = Session(clients, limits, SCOPE, server.receive, server.send)
     return clients, asyncio.create_task(session.run(Admission(LOCAL)))
 
 
-async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answers() -> None:
+async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answers_until_it_does() -> None:
     server = Server(*200 * ['{"type":"ping"}'])
     clients, session = opened(server, Hub(), Limits(soft_buffer=1_000, request_rate=1e6, request_burst=1_000_000))
     for _ in range(500):
@@ -59,12 +59,12 @@ async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answer
     await until(lambda: [event["type"] for event in server.sent].count("websocket.send") == 200)
     server.over.set()
     await session
-    clients.stop()
 
 
 async def test_who_takes_nothing_is_cut_off_though_it_never_takes_the_goodbye() -> None:
     server, hub = Server(), Hub()
     clients, session = opened(server, hub)
+    clients.start()
     await until(lambda: len(clients) == 1)
     for number in range(20):
         hub.publish("signals", signal(f"S{number}"), TS)
@@ -90,4 +90,3 @@ async def test_frames_come_in_order_and_the_goodbye_last() -> None:
     await session
     assert [f'"S{number}"' in event["text"] for number, event in enumerate(server.sent[1:4])] == [True] * 3
     assert server.sent[-1] == {"type": "websocket.close", "code": 4403, "reason": "go"}
-    clients.stop()

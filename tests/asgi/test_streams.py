@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
@@ -159,7 +160,9 @@ async def test_a_message_that_is_too_long_ends_its_connection(manager: StreamMan
             assert ws.close_code == 1009
 
 
-async def test_who_gets_in_is_decided_as_on_a_port_of_ones_own(manager: StreamManager) -> None:
+async def test_who_gets_in_is_decided_as_on_a_port_of_ones_own(
+    manager: StreamManager, caplog: pytest.LogCaptureFixture
+) -> None:
     tokens = Tokens()
     tokens.add("desk", SECRET)
     async with hosting(mounted(manager, access=Access(tokens=tokens))) as port:
@@ -176,6 +179,19 @@ async def test_who_gets_in_is_decided_as_on_a_port_of_ones_own(manager: StreamMa
         assert (await fetch(port, "/streams/status"))[0] == 401
         assert (await fetch(port, "/streams/healthz", host="evil.example"))[0] == 403
         assert (await fetch(port, "/streams/status", f"Authorization: Bearer {SECRET}"))[0] == 200
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_other_machines_are_told_how_to_be_let_in(manager: StreamManager) -> None:
+    streams, sent = Streams(manager), list[Any]()
+
+    async def send(event: Any) -> None:
+        sent.append(event)
+
+    scope = {"type": "http", "path": "/", "headers": [(b"host", b"127.0.0.1")], "client": ("10.0.0.7", 1)}
+    async with streams.lifespan():
+        await streams(scope, asyncio.Event().wait, send)  # type: ignore[arg-type]
+    assert sent[0]["status"] == 403 and b"Streams(host=" in sent[1]["body"]
 
 
 async def test_a_token_may_be_told_in_the_first_message(manager: StreamManager) -> None:
