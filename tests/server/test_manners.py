@@ -87,12 +87,22 @@ def test_a_client_that_is_refused_again_and_again_is_closed(said: str, code: int
     assert client.protocol.ended == (code, "too many requests were refused")
 
 
-def test_an_old_dashboard_is_told_and_never_closed_for_what_it_says() -> None:
+def test_an_old_dashboard_is_told_and_not_closed_for_what_it_says() -> None:
     client = Talk(LegacyProtocol)
-    for _ in range(100):
-        (answer,) = client.say_at_once("{")
+    for _ in range(200):
+        (answer,) = client.say("{")
         assert client.read(answer)["type"] == "error"
     assert client.protocol.ended is None
+
+
+def test_an_old_dashboard_may_be_too_fast_ten_times_as_often() -> None:
+    client = Talk(LegacyProtocol)
+    client.clock += 10
+    answers = [client.read(client.say_at_once({"type": "ping"})[0])["type"] for _ in range(20 + 99)]
+    assert answers == ["pong"] * 20 + ["error"] * 99
+    assert client.protocol.ended is None
+    client.say_at_once({"type": "ping"})
+    assert client.protocol.ended == (4429, "too many requests")
 
 
 @pytest.mark.parametrize("mode", [V1Protocol, V1MsgpackProtocol])

@@ -32,7 +32,7 @@ class LegacyProtocol(Protocol):
 
     dialect = LEGACY
     reader = Reader(LEGACY_REQUESTS)
-    strict = False
+    strict, patience = False, 10
 
     def admitted(self, identity: Identity) -> list[bytes]:
         """Subscribe to all there is; the first frames carry the current values."""

@@ -43,6 +43,8 @@ class Protocol:
     reader: ClassVar[Reader]
     strict: ClassVar[bool] = True
     """Whether a client that is refused again and again is closed."""
+    patience: ClassVar[int] = 1
+    """How many times more often than the limit says a client may be too fast before it is closed."""
 
     def __init__(
         self,
@@ -65,7 +67,7 @@ class Protocol:
         """The code and the reason to close with, once it is decided; what was answered goes before."""
         self._identify, self._opened = identify, clock()
         self._bucket = Bucket(self.limits.request_rate, self.limits.request_burst)
-        self._hasty = Strikes(self.limits.rate_violations, self.limits.violation_window)
+        self._hasty = Strikes(self.limits.rate_violations * self.patience, self.limits.violation_window)
         self._refused = Strikes(self.limits.bad_messages, self.limits.violation_window)
 
     @property
@@ -216,10 +218,8 @@ class Protocol:
         """Close on a client that is wrong about who it is, or that goes on and on."""
         if refusal.code == "auth_failed":
             self.ended = UNAUTHORIZED, refusal.text
-        elif not self.strict:
-            return
         elif refusal.code == "rate_limited":
             if self._hasty.strike(now):
                 self.ended = RATE, "too many requests"
-        elif self._refused.strike(now):
+        elif self.strict and self._refused.strike(now):
             self.ended = CLOSES.get(refusal.code, BAD), "too many requests were refused"
