@@ -14,7 +14,9 @@ from tests.ibkr_client import started
 from tests.managed import HANDLERS
 from tests.sources.ibkr.desk import Desk, trading_desk
 from tradestream_nb import manager
+from tradestream_nb.clock import SECOND, now
 from tradestream_nb.manager import StreamManager
+from tradestream_nb.sim.symbols import choose_symbols
 from tradestream_nb.sim.tws.faults import (
     Closed,
     Competing,
@@ -63,6 +65,19 @@ async def test_prices_are_stale_while_tws_hears_nothing_and_flow_again_with_the_
         assert "lost its connection to IBKR" in desk.health("price_updates")[-1][1]
         assert desk.state("ibkr") == "stale"
         await recovers(desk)
+
+
+async def test_asking_for_many_symbols_again_stays_within_the_messages_and_is_no_death() -> None:
+    names = choose_symbols(40)
+    async with trading_desk({"symbols": ",".join(names)}, symbols=",".join(names), timeout=10.0) as desk:
+        await desk.until(lambda: all(desk.prices(name) for name in names))
+        assert desk.source.report().budgets["messages"].used <= 50
+        desk.tws.strike(Disconnect(seconds=0.5, kept=False))
+        await desk.until(lambda: desk.state("price_updates") == "stale")
+        lost = now()
+        await desk.until(lambda: all(wanted.heard > lost + SECOND for wanted in desk.source.feeds.registry))
+        await desk.prices_move("AAPL")
+        assert "failing" not in {state for state, _ in desk.health("ibkr")[1:]}
 
 
 async def test_data_that_a_farm_has_silently_dropped_are_asked_for_again_when_it_is_back() -> None:

@@ -28,20 +28,30 @@ class Connection:
         self.host, self.port, self._options, self._prepare = host, port, options, prepare
         self.ib: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.is_throttled = False
+        """Whether messages wait for their turn; a question would wait behind them, and its answer prove nothing."""
 
     @property
     def is_open(self) -> bool:
         """Whether TWS is connected."""
         return self.ib is not None and bool(self.ib.isConnected())
 
+    @property
+    def messages_sent(self) -> int:
+        """How many messages have gone out on this connection."""
+        return int(self.ib.client.conn.numMsgSent) if self.is_open else 0
+
     async def open(self) -> None:
         """Connect, and fetch what TWS tells at the start; raises SourceLost, with the reason, when that fails."""
         loop = asyncio.get_running_loop()
         if self.ib is None or self._loop is not loop:
             self.ib, self._loop = make_ib(readonly=self._options.is_readonly), loop
+            self.ib.client.throttleStart += self._on_throttle
+            self.ib.client.throttleEnd += self._on_throttle_end
             self._prepare(self.ib)
         asyncio.set_event_loop(loop)
         forget(self.ib)
+        self.is_throttled = False
         refusal: asyncio.Future[str] = loop.create_future()
 
         def on_error(request_id: int, code: int, text: str, contract: Any) -> None:
@@ -73,7 +83,8 @@ class Connection:
                 await asyncio.wait({gone}, timeout=HEARTBEAT)
                 if gone.done():
                     break
-                await self.ask(self.ib.reqCurrentTimeAsync(), PATIENCE)
+                if not self.is_throttled:
+                    await self.ask(self.ib.reqCurrentTimeAsync(), PATIENCE)
         except TimeoutError:
             self._abort()
             raise SourceLost(f"TWS at {self.host}:{self.port} has stopped answering") from None
@@ -92,6 +103,12 @@ class Connection:
         """End the connection; one that has ended is no error."""
         if self.is_open:
             self.ib.disconnect()
+
+    def _on_throttle(self) -> None:
+        self.is_throttled = True
+
+    def _on_throttle_end(self) -> None:
+        self.is_throttled = False
 
     async def _until_ready(self, refusal: asyncio.Future[str]) -> None:
         """Connect unless TWS says no, which the library would wait out in silence."""

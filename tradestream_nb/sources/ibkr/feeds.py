@@ -24,6 +24,8 @@ SILENT = 8.0
 """Seconds without a word of something whose market is open, after which it is said to be silent."""
 ASK_AGAIN = 30.0
 """Seconds after which it is asked for again."""
+LEARN_SOON = 5.0
+"""Seconds between two looks at what is not known of the contracts."""
 LEARN_AGAIN = 3600.0
 """Least seconds between two questions about the same contract's trading hours."""
 VERIFY = 3.0
@@ -55,6 +57,7 @@ class Feeds:
         self._names: dict[int, ContractName] = {}
         """What each contract was asked for as, by the broker's number."""
         self._bars: dict[ContractName, Any] = {}
+        self._unanswered: set[ContractName] = set()
         self._verify_at: int | None = None
 
     async def hold(self, name: ContractName, feed: Feed) -> None:
@@ -78,7 +81,7 @@ class Feeds:
         self.ask_again(self.registry, afresh=True)
 
     def ask_again(self, wanted: Iterable[Wanted], *, afresh: bool = False) -> None:
-        """Cancel and ask anew; `afresh` where there is nothing to cancel."""
+        """Cancel and ask anew; `afresh` where TWS has forgotten, so that there is nothing to cancel."""
         for each in wanted:
             if not afresh and each.asked:
                 self._cancel(each)
@@ -88,16 +91,28 @@ class Feeds:
         """Soon ask again for all that has not said anything by then."""
         self._verify_at = now() + round(VERIFY * SECOND)
 
-    async def check(self) -> None:
-        """Ask again for what is silent though its market is open, and for trading hours that have run out."""
+    def check(self) -> None:
+        """Ask again for what is silent though its market is open, but not while earlier questions wait to be sent."""
         ts = now()
+        if self._connection.is_throttled:
+            self._verify_at = None if self._verify_at is None else ts + round(VERIFY * SECOND)
+            return
         if self._verify_at is not None and ts >= self._verify_at:
             self._verify_at = None
             self.ask_again(each for each in self._listening(ts) if each.silent_for(ts) > VERIFY + PACE[each.feed])
         self.ask_again(each for each in self._listening(ts) if each.asked and each.is_due(ts, ASK_AGAIN))
-        for name, instrument in tuple(self.instruments.items()):
-            if not instrument.hours.knows(ts) and ts - instrument.learned > LEARN_AGAIN * SECOND:
+
+    async def keep_learning(self) -> None:
+        """Ask again and again about contracts that TWS said nothing of, and for trading hours that have run out."""
+        while True:
+            await asyncio.sleep(LEARN_SOON)
+            for name in tuple(self._unanswered):
                 await self._learn(name)
+                self.ask_again((each for each in self.registry if each.name == name), afresh=True)
+            for name, instrument in tuple(self.instruments.items()):
+                ts = now()
+                if not instrument.hours.knows(ts) and ts - instrument.learned > LEARN_AGAIN * SECOND:
+                    await self._learn(name)
 
     def silent(self, ts: int) -> dict[str, float]:
         """The symbols that should be speaking and are not, with the seconds since they last did."""
@@ -144,10 +159,12 @@ class Feeds:
     async def _learn(self, name: ContractName) -> None:
         """Find out which contract that is; what cannot be is a trouble of its own."""
         ib = self._connection.ib
+        self._unanswered.discard(name)
         try:
             found = await self._connection.ask(ib.reqContractDetailsAsync(make_contract(name)))
         except TimeoutError:
-            found = []
+            self._unanswered.add(name)
+            return self._refuse(name, f"TWS has not said yet which contract {name} is; it is asked again.")
         if len(found) != 1:
             what = "more than one contract" if found else "no contract"
             text = f"IBKR knows {what} {name}; write it as NAME-STK-EXCHANGE-CURRENCY or NAME-YYYYMM-EXCHANGE."

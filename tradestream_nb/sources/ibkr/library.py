@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 ORDERING = ("placeOrder", "cancelOrder", "reqGlobalCancel", "exerciseOptions")
 """What a read-only source does not let through."""
+BURST = (4, 0.1)
+"""So many messages in so many seconds. The library's own 45 in 1 s can be 90 in what TWS counts as one."""
 
 
 def library_name(find: Callable[[str], object | None] = find_spec) -> str:
@@ -55,6 +57,7 @@ def make_ib(*, readonly: bool) -> Any:
     library = load()
     _quieten(logging.getLogger(library.__name__))
     ib = library.IB()
+    ib.client.MaxRequests, ib.client.RequestsInterval = BURST
     for name in [name for name in dir(ib) if name.endswith("Async")]:
         setattr(ib, name, _begun_when_awaited(getattr(ib, name)))
     for name in ORDERING if readonly else ():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tradestream_nb.clock import now
+from tradestream_nb.errors import SourceLost
 from tradestream_nb.events import Event
 from tradestream_nb.sources.ibkr.connection import Connection
 from tradestream_nb.sources.ibkr.holdings import Holdings, factor_of
@@ -44,12 +45,27 @@ class Portfolio:
         """Ask for the positions again and again, and tell what has changed."""
         while True:
             await asyncio.sleep(seconds)
-            try:
-                await self._connection.ask(self._connection.ib.reqPositionsAsync())
-            except TimeoutError:
-                continue
-            self._take_all()
-            self._close_missing()
+            await self.ask_again()
+
+    async def ask_again(self) -> None:
+        """Ask for the positions, and tell what has changed."""
+        try:
+            await self._connection.ask(self._connection.ib.reqPositionsAsync())
+        except (TimeoutError, SourceLost):
+            return
+        self._take_all()
+        self._close_missing()
+
+    async def renew(self) -> None:
+        """Subscribe to P&L anew and ask for the positions: TWS may have lost both."""
+        ib = self._connection.ib
+        for account in () if self._polled else self.accounts():
+            ib.cancelPnL(account)
+            ib.reqPnL(account)
+        for account, con_id in self._earning:
+            ib.cancelPnLSingle(account, "", con_id)
+            ib.reqPnLSingle(account, "", con_id)
+        await self.ask_again()
 
     def on_position(self, position: Any) -> None:
         """Take in a position without its price."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
-from tradestream_nb.clock import now
+from tradestream_nb.clock import SECOND, now
 from tradestream_nb.errors import SourceError, UserError
 from tradestream_nb.events import Bar, BrokerStatus, Event, Fill
 from tradestream_nb.sources.base import Outlet
@@ -88,9 +88,9 @@ class IbkrSource:
         for event in early:
             outlet.put(event)
         polls = [self.portfolio.keep_polling(self.options.poll)] if self.options.poll else []
-        recovering = self.executions.keep_recovering(self.options.fills_every)
+        polls += [self.executions.keep_recovering(self.options.fills_every), self.feeds.keep_learning()]
         try:
-            await _until_one_fails(self.connection.watch(), self._keep_looking(), recovering, *polls)
+            await _until_one_fails(self.connection.watch(), self._keep_looking(), *polls)
         finally:
             self._outlet = None
             self.connection.close()
@@ -115,6 +115,7 @@ class IbkrSource:
         ts, is_open = now(), self.connection.is_open
         cut_off = not is_open or self._troubles.is_cut_off(ts)
         old = self._why_old(ts)
+        self._rate.read(self.connection.messages_sent, ts / SECOND)
         registry = self.feeds.registry
         return BrokerReport(
             connected=is_open,
@@ -171,9 +172,8 @@ class IbkrSource:
         """Look again and again at what has become due."""
         while True:
             await asyncio.sleep(BEAT)
-            self._rate.read(self.connection.ib.client.conn.numMsgSent, asyncio.get_running_loop().time())
             self.executions.tell_due()
-            await self.feeds.check()
+            self.feeds.check()
 
     def _attach(self, ib: Any) -> None:
         """Hear of everything; these callbacks stay through all connections of the object."""
@@ -199,11 +199,17 @@ class IbkrSource:
         if notice is None or not self.connection.is_open:
             return
         if notice.kind == "back_empty":
-            self.feeds.ask_again(self.feeds.registry)
+            self.feeds.ask_again(self.feeds.registry, afresh=True)
         if notice.kind in ("back", "farm_up"):
             self.feeds.verify()
         if notice.kind in ("back", "back_empty"):
-            self._recovering = asyncio.ensure_future(self.executions.recover())
+            self._catching_up = asyncio.ensure_future(self._catch_up(lost=notice.kind == "back_empty"))
+
+    async def _catch_up(self, *, lost: bool) -> None:
+        """Learn of what happened while TWS was cut off."""
+        await self.executions.recover()
+        if lost and self.connection.is_open:
+            await self.portfolio.renew()
 
     def _subject(self, request_id: int, contract: Any) -> str:
         """The symbol that a message is about: the request's, or the order's."""
