@@ -144,7 +144,7 @@ async def test_a_client_that_asks_too_much_is_answered_and_closed(served: Served
         for _ in range(40):
             await ws.send('{"type":"ping"}')
         answers = [message["type"] for message in await heard(ws)]
-        assert (answers, ws.close_code) == (["pong"] * 20 + ["error"] * 10, 4429)
+        assert (answers[:20], answers.count("error"), ws.close_code) == (["pong"] * 20, 10, 4429)
 
 
 async def test_a_silent_v1_client_hears_a_heartbeat() -> None:

@@ -91,6 +91,22 @@ async def test_many_empty_fragments_cost_nothing(served: Served) -> None:
         assert json.loads((await read_frame(reader))[1])["type"] == "pong"
 
 
+@pytest.mark.parametrize("goodbye", [b"", sent(Opcode.CLOSE, b"\x03\xe8"), sent(Opcode.TEXT, b"\xff")])
+async def test_nothing_is_written_to_one_that_has_said_its_last(
+    served: Served, goodbye: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with raw(served) as (reader, writer), served.connect() as other:
+        await served.clients(2)
+        writer.write(goodbye)
+        writer.write_eof()
+        while len(served.server.clients) > 1:
+            served.hub.publish("signals", signal(), TS)
+            await asyncio.sleep(0)
+        assert b"signal" not in (await reader.read()).partition(b"\x88")[2]
+        assert json.loads(await other.recv())["type"] == "signal"
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 async def test_who_shakes_no_hands_is_hung_up_on() -> None:
     async with serving(handshake_deadline=0.1) as served:
         reader, writer = await asyncio.open_connection("127.0.0.1", served.port)

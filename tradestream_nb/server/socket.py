@@ -76,8 +76,6 @@ class Socket(asyncio.Protocol):
         self._send()
         self._listen()
         if self._client is not None:
-            if self._protocol.state is not State.OPEN:
-                self._house.clients.stand_alone(self._client)
             self._house.clients.throttle(self._client)
 
     def eof_received(self) -> None:
@@ -88,8 +86,7 @@ class Socket(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Know that the system does not take more."""
         self._full = True
-        if self._client is not None:
-            self._house.clients.stand_alone(self._client)
+        self._stand_alone()
 
     def resume_writing(self) -> None:
         """Go on with the client, now that everything has been taken."""
@@ -159,6 +156,7 @@ class Socket(asyncio.Protocol):
 
     def abort(self) -> None:
         """Hang up at once."""
+        self._stand_alone()
         self.transport.abort()
 
     def look(self, now: float) -> None:
@@ -223,6 +221,8 @@ class Socket(asyncio.Protocol):
 
     def _send(self) -> None:
         """Write what the protocol has to say; where it says that this is the end, no more is written."""
+        if self._protocol.state is not State.OPEN:
+            self._stand_alone()
         for data in self._protocol.data_to_send():
             if self._over or self.transport.is_closing():
                 return
@@ -237,6 +237,11 @@ class Socket(asyncio.Protocol):
                     self.transport.write_eof()
                 else:
                     self.transport.close()
+
+    def _stand_alone(self) -> None:
+        """Be written nothing but what is for this client, which may not be written to any more, or not so much."""
+        if self._client is not None:
+            self._house.clients.stand_alone(self._client)
 
     def _hang_up_in(self, seconds: float) -> None:
         if self._deadline is not None:
