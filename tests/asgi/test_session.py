@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.server.served import until
 from tests.server.talk import TS, signal
 from tradestream_nb.asgi.session import Session
 from tradestream_nb.asgi.wire import Event
 from tradestream_nb.hub import Hub
+from tradestream_nb.server import clients as clients_module
 from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.identity import LOCAL
@@ -48,7 +51,10 @@ def opened(server: Server, hub: Hub, limits: Limits = LIMITS) -> tuple[Clients, 
     return clients, asyncio.create_task(session.run(Admission(LOCAL)))
 
 
-async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answers_until_it_does() -> None:
+async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answers_and_goes_on_as_soon_as_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clients_module, "AGAIN", 60)
     server = Server(*200 * ['{"type":"ping"}'])
     clients, session = opened(server, Hub(), Limits(soft_buffer=1_000, request_rate=1e6, request_burst=1_000_000))
     for _ in range(500):
