@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.server.talk import TS, price, signal
@@ -214,6 +214,7 @@ deeds = st.one_of(
 )
 
 
+@settings(max_examples=300)
 @given(st.lists(deeds, max_size=40))
 async def test_sharing_changes_no_byte_of_what_a_client_is_sent(done: list[tuple[object, str]]) -> None:
     desk, pairs = Desk(), []

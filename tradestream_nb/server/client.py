@@ -177,10 +177,7 @@ class Client:
             return
         if self._early:
             messages = [*self._take_early(), *messages]
-        if messages:
-            self._sent += self.wire.write(messages)
-            self._delivered += len(messages)
-            self._last = now
+        self._write(messages, now)
 
     def collect(self) -> None:
         """Take what is about to be overtaken; it is sent with what else this turn brings."""
@@ -252,10 +249,9 @@ class Client:
             self.send_away(*self.protocol.ended)
 
     def _write(self, messages: Sequence[bytes], now: float) -> None:
-        if messages:
-            self._sent += self.wire.write(messages)
-            self._delivered += len(messages)
-            self._last = now
+        sent = self.wire.write(messages) if messages else 0
+        if sent:
+            self._sent, self._delivered, self._last = self._sent + sent, self._delivered + len(messages), now
 
     def _take_early(self) -> list[bytes]:
         early, self._early, self._early_size = self._early, [], 0

@@ -169,11 +169,10 @@ class Clients:
 
     def _settle(self, client: Client) -> None:
         """Let a client read with others again where it can, or come back to it when it may have more."""
-        now = self._loop.time()
-        self._groups.join(client, now)
+        self._groups.join(client)
         due, before = client.protocol.due, client.reminder
         if client.blocked:
-            due = now + AGAIN if before is None else before.when()
+            due = self._loop.time() + AGAIN if before is None else before.when()
         if due is None or client.why is not None:
             return
         if before is None or before.when() != due:

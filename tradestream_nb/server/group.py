@@ -93,7 +93,7 @@ class Groups:
         self._groups: dict[Hashable, Group] = {}
         self._joined: dict[Client, tuple[Hashable, Group]] = {}
 
-    def join(self, client: Client, now: float) -> None:
+    def join(self, client: Client) -> None:
         """Let a client be one of those who read the same, when nothing of it waits anywhere."""
         line, mailbox = client.line, client.subscription.mailbox
         if line is None or not client.at_ease() or not mailbox.at_rest() or not line.ready():
@@ -103,7 +103,9 @@ class Groups:
         if group is None:
             group = self._groups[key] = Group(self._hub, client, line, enough=self._enough, wake=self._wake)
         elif group.woken:
-            group.flush(now)
+            # It has yet to send what the client has read already. They meet at the end of this turn.
+            client.subscription.wake()
+            return
         client.group, self._joined[client] = group, (key, group)
         group.enter(client, line)
 
