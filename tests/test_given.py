@@ -9,8 +9,9 @@ import pytest
 from tests.hosted import count, picky
 from tests.managed import Scripted
 from tradestream_nb.errors import UserError
-from tradestream_nb.given import functions, opened
+from tradestream_nb.given import evaluating, functions, opened, tuned
 from tradestream_nb.loading import standard_folder
+from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
 
 def test_a_source_is_opened_by_its_name_or_taken_as_it_is() -> None:
@@ -45,3 +46,24 @@ def test_handlers_come_from_a_folder_too() -> None:
 def test_what_are_no_handlers_is_refused() -> None:
     with pytest.raises(UserError, match="^handlers=5 does not fit; give functions marked with @handler, or a folder"):
         functions(5)  # type: ignore[arg-type]
+
+
+def test_an_evaluator_is_taken_as_it_is() -> None:
+    evaluator = StrategyEvaluator()
+    assert evaluating(evaluator) is evaluator and evaluating(None) is None
+
+
+@pytest.mark.parametrize("given", [5, "fast", StrategyEvaluator])
+def test_what_is_no_evaluator_is_refused(given: Any) -> None:
+    with pytest.raises(UserError, match="^evaluator=.* does not fit; give a StrategyEvaluator"):
+        evaluating(given)
+
+
+def test_parameters_are_values_by_name_for_each_handler() -> None:
+    assert tuned({"signals": {"min_confidence": 0.6}}) == {"signals": {"min_confidence": 0.6}} and tuned(None) == {}
+
+
+@pytest.mark.parametrize("given", [5, [], "signals", ["signals"], {"signals": 0.6}, {"signals": ["min_confidence"]}])
+def test_parameters_of_another_shape_are_refused(given: Any) -> None:
+    with pytest.raises(UserError, match="^parameters=.* does not fit; write parameters={'signals': "):
+        tuned(given)

@@ -11,6 +11,7 @@ from tradestream_nb.errors import UserError
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.url import open_source
+from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
 
 def opened(source: str | Source, options: dict[str, Any]) -> Source:
@@ -33,3 +34,21 @@ def functions(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[
     if not isinstance(handlers, Iterable):
         raise UserError(f"handlers={handlers!r} does not fit; give functions marked with @handler, or a folder of them")
     return handlers.values() if isinstance(handlers, Mapping) else handlers
+
+
+def evaluating(evaluator: StrategyEvaluator | None) -> StrategyEvaluator | None:
+    """What evaluates the strategies; raises UserError for what cannot."""
+    if evaluator is not None and not isinstance(evaluator, StrategyEvaluator):
+        raise UserError(f"evaluator={evaluator!r} does not fit; give a StrategyEvaluator, or nothing for the usual one")
+    return evaluator
+
+
+def tuned(parameters: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Mapping[str, Any]]:
+    """The values of each handler's parameters; raises UserError for anything but values by name by handler."""
+    given: Any = {} if parameters is None else parameters
+    if not isinstance(given, Mapping) or not all(isinstance(values, Mapping) for values in given.values()):
+        raise UserError(
+            f"parameters={given!r} does not fit; write parameters={{'signals': {{'min_confidence': 0.6}}}}: "
+            "values by name, for each handler"
+        )
+    return given

@@ -15,7 +15,7 @@ from tradestream_nb.cell import running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
-from tradestream_nb.given import functions, opened
+from tradestream_nb.given import evaluating, functions, opened, tuned
 from tradestream_nb.link import Link
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
@@ -64,16 +64,16 @@ class Session:
     ) -> None:
         """`options` are the source's; handlers are functions or a folder, by default `handlers/` near the notebook.
 
-        Raises UserError for a source, an option, a handler or a parameter that does not fit.
+        Raises UserError for anything that does not fit.
         """
         self.manager = StreamManager(
             opened(source, options),
             functions(handlers),
             auto_trade=auto_trade,
-            evaluator=evaluator,
+            evaluator=evaluating(evaluator),
             price_interval=price_interval,
             portfolio_interval=portfolio_interval,
-            parameters=parameters,
+            parameters=tuned(parameters),
         )
         self._cell = running_cell()
         self._changing = asyncio.Lock()
