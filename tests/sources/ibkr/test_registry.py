@@ -82,10 +82,12 @@ def test_what_stays_silent_is_asked_for_less_and_less_often(wanted: Wanted) -> N
     assert wanted.is_due((40 + 960) * SECOND, 30)
 
 
-def test_a_new_connection_begins_a_new_silence(wanted: Wanted) -> None:
+def test_a_new_connection_makes_no_old_price_a_new_one(wanted: Wanted) -> None:
     wanted.ask(40 * SECOND, afresh=False)
     wanted.ask(50 * SECOND, afresh=True)
-    assert (wanted.silent_for(50 * SECOND), wanted.asked_again) == (0.0, 0)
+    assert (wanted.silent_for(50 * SECOND), wanted.asked_again) == (40.0, 0)
+    wanted.hear(50 * SECOND + 1)
+    assert wanted.silent_for(50 * SECOND + 1) == 0.0
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("ABCDE"), st.sampled_from(["quotes", "ticks", "bars"]))))

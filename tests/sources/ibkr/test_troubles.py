@@ -58,3 +58,9 @@ def test_a_single_failed_request_is_forgotten_after_a_while() -> None:
 def test_prices_are_old_while_the_connection_is_lost_or_taken() -> None:
     assert noted(1100).stale(0) and noted(10197).stale(0)
     assert not noted(354, 10167, 2103).stale(0)
+
+
+def test_past_bars_that_are_refused_while_the_servers_are_away_are_no_trouble_of_their_own() -> None:
+    assert kinds(noted(1100, 162, 1102, text="HMDS connection attempt failed", name="")) == []
+    assert kinds(noted(2105, 162, text="down:ushmds")) == ["farm_down"]
+    assert kinds(noted(162, text="HMDS connection attempt failed")) == ["history"]

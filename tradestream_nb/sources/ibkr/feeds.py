@@ -99,8 +99,9 @@ class Feeds:
             return
         if self._verify_at is not None and ts >= self._verify_at:
             self._verify_at = None
-            self.ask_again(each for each in self._listening(ts) if each.silent_for(ts) > VERIFY + PACE[each.feed])
-        self.ask_again(each for each in self._listening(ts) if each.asked and each.is_due(ts, ASK_AGAIN))
+            self.ask_again(each for each in self._listening(ts) if self._silence(each, ts) > VERIFY + PACE[each.feed])
+        silent = (each for each in self._listening(ts) if each.asked and self._silence(each, ts) >= ASK_AGAIN)
+        self.ask_again(each for each in silent if each.is_due(ts, ASK_AGAIN))
 
     async def keep_learning(self) -> None:
         """Ask again and again about contracts that TWS said nothing of, and for trading hours that have run out."""
@@ -116,13 +117,17 @@ class Feeds:
 
     def silent(self, ts: int) -> dict[str, float]:
         """The symbols that should be speaking and are not, with the seconds since they last did."""
-        silences = {self.symbol(each.name): each.silent_for(ts) for each in self._listening(ts) if each.asked}
+        silences = {self.symbol(each.name): self._silence(each, ts) for each in self._listening(ts) if each.asked}
         return {symbol: seconds for symbol, seconds in silences.items() if seconds > SILENT}
 
     def all_silent(self, ts: int) -> bool:
         """Whether nothing at all comes in of what should."""
         listening = self._listening(ts)
-        return bool(listening) and all(each.asked and each.silent_for(ts) > SILENT for each in listening)
+        return bool(listening) and all(each.asked and self._silence(each, ts) > SILENT for each in listening)
+
+    def heard(self, ts: int) -> int:
+        """When anything was heard last, or a market opened that could not be heard before; 0 for never."""
+        return max(self.registry.heard, *(self._opened(each.name, ts) for each in self._listening(ts)), 0)
 
     def quiet(self, ts: int) -> bool:
         """Whether every market that is listened to is closed."""
@@ -220,3 +225,11 @@ class Feeds:
     def _is_open(self, name: ContractName, ts: int) -> bool:
         instrument = self.instruments.get(name)
         return instrument is None or instrument.hours.is_open(ts)
+
+    def _silence(self, wanted: Wanted, ts: int) -> float:
+        """Seconds since it was last heard or first asked for; nobody is silent before the market opens."""
+        return min(wanted.silent_for(ts), (ts - self._opened(wanted.name, ts)) / SECOND)
+
+    def _opened(self, name: ContractName, ts: int) -> int:
+        instrument = self.instruments.get(name)
+        return 0 if instrument is None else instrument.hours.opened(ts)

@@ -37,11 +37,9 @@ class Wanted(msgspec.Struct):
 
     def ask(self, now: int, *, afresh: bool) -> None:
         """It is asked for now, for the first time or again."""
-        self.asked = now
-        if afresh or not self.since:
-            self.since, self.asked_again = now, 0
-        else:
-            self.asked_again += 1
+        is_first = not self.since
+        self.asked, self.since = now, self.since or now
+        self.asked_again = 0 if afresh or is_first else self.asked_again + 1
 
     def hear(self, now: int) -> None:
         """Something came in; what follows a question at once only repeats what was known before."""

@@ -121,7 +121,7 @@ class IbkrSource:
             connected=is_open,
             accounts=self.portfolio.accounts(),
             quiet=self.feeds.quiet(ts),
-            heard=registry.heard or None,
+            heard=self.feeds.heard(ts) or None,
             stale=dict.fromkeys((*MARKET_TOPICS, *(ACCOUNT_TOPICS if cut_off else ())), old) if old else {},
             conditions=self._conditions(ts, old),
             budgets={"lines": registry.lines.use, "tick_by_tick": registry.ticks.use, "messages": self._rate.use},

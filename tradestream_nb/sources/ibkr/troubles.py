@@ -25,7 +25,7 @@ class Troubles:
             self.over("farm_down", notice.subject)
         elif notice.kind in GOOD:
             self.over("lost")
-        else:
+        elif not (notice.kind == "history" and self._is_broken()):
             self._notices[notice.subject, notice.kind] = (notice, now)
 
     def over(self, kind: Kind, subject: str = "") -> None:
@@ -57,6 +57,10 @@ class Troubles:
     def is_cut_off(self, now: int) -> bool:
         """Whether TWS itself hears nothing."""
         return any(notice.kind == "lost" for notice in self.current(now))
+
+    def _is_broken(self) -> bool:
+        """Whether it is known already why nothing comes from the broker's servers."""
+        return any(kind in ("lost", "farm_down") for _, kind in self._notices)
 
 
 def _passed(notice: Notice, at: int, now: int) -> bool:
