@@ -33,6 +33,8 @@ class Desk:
         assert isinstance(manager.source, IbkrSource)
         self.source = manager.source
         self.frames: list[dict[str, Any]] = []
+        self.arrivals: list[float] = []
+        """When each of them came, on the loop's clock."""
 
     def sent(self, kind: str) -> list[dict[str, Any]]:
         """The frames of one type that the dashboard was sent, oldest first."""
@@ -69,6 +71,7 @@ class Desk:
             with suppress(ConnectionClosed):
                 async for frame in ws:
                     self.frames.append(msgspec.json.decode(frame))
+                    self.arrivals.append(asyncio.get_running_loop().time())
 
 
 @asynccontextmanager
