@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from tradestream_nb.asgi.requests import Scope, answer, remote, request
+from tradestream_nb.asgi.router import router_of
 from tradestream_nb.asgi.session import Receive, Session
 from tradestream_nb.asgi.wire import Send
 from tradestream_nb.manager import StreamManager, get_stream_manager
@@ -73,6 +75,10 @@ class Streams:
             clients.say_goodbye()
             clients.stop()
             lobby.close()
+
+    def router(self) -> Any:
+        """The same as a router of FastAPI, or of Starlette, to include with or without a prefix, or to mount."""
+        return router_of(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or talk over one WebSocket."""
