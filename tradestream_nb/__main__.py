@@ -1,6 +1,6 @@
 """`python -m tradestream_nb` is the `tradestream` command."""
 
-from tradestream_nb.cli import main
+from tradestream import main
 
 if __name__ == "__main__":
     main()

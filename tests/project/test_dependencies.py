@@ -30,7 +30,7 @@ def imported() -> set[str]:
     """Return the distributions that the package and the handlers import from."""
     files = [path for path in python_files("tradestream_nb", "handlers") if not APART.intersection(path.parts)]
     roots = {origin.split(".")[0] for path in files for origin, _ in imports(path)}
-    others = roots - sys.stdlib_module_names - {"tradestream_nb"}
+    others = roots - sys.stdlib_module_names - {"tradestream", "tradestream_nb"}
     known = packages_distributions()
     return {canonicalize_name(name) for root in others for name in known.get(root, [root])}
 
