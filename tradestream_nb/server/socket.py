@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -13,11 +14,10 @@ from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPe
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
-from websockets.server import ServerProtocol
 
 from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import Client
-from tradestream_nb.server.handshake import read, response
+from tradestream_nb.server.handshake import Handshake, read, response
 from tradestream_nb.server.house import House
 from tradestream_nb.server.http import Reply, text
 
@@ -39,7 +39,7 @@ class Socket(asyncio.Protocol):
     def __init__(self, house: House) -> None:
         self._house, self._loop, self._limits = house, asyncio.get_running_loop(), house.limits
         extensions = [DEFLATE] if house.compress else None
-        self._protocol = ServerProtocol(extensions=extensions, max_size=self._limits.message_size, logger=logger)
+        self._protocol = Handshake(extensions=extensions, max_size=self._limits.message_size, logger=logger)
         self.transport: asyncio.Transport
         self.kind = (True, 0)
         """Text or not, and the window that deflating looks back on."""
@@ -60,6 +60,10 @@ class Socket(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         # A write then goes to the system at once, and `pause_writing` says when that did not take all of it.
         self.transport.set_write_buffer_limits(0)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # What the system has taken for one that does not read is out of our sight.
+            patience = round(1000 * self._limits.grace)
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
         self._remote = str((transport.get_extra_info("peername") or ("",))[0])
         self._house.enter(self)
         self._hang_up_in(self._limits.handshake_deadline)
@@ -232,7 +236,9 @@ class Socket(asyncio.Protocol):
                 self._over = True
                 if isinstance(self._protocol.handshake_exc, InvalidMessage):
                     self.transport.write(response(UNREADABLE).serialize())
-                self._hang_up_in(self._limits.close_deadline)
+                # A page that is being taken, slowly, is no goodbye that nobody answers.
+                page = self._client is None and self._full
+                self._hang_up_in(self._limits.grace if page else self._limits.close_deadline)
                 if self.transport.can_write_eof():
                     self.transport.write_eof()
                 else:
