@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import nbformat
@@ -53,9 +53,10 @@ class Kernel:
 
     async def restart(self) -> None:
         """What the button in the notebook does."""
-        assert self._client.km and self._client.kc
-        await self._client.km.restart_kernel(now=False)
-        await self._client.kc.wait_for_ready(timeout=PATIENCE)
+        # Their types are those of the clients that block.
+        manager, client = cast(Any, self._client.km), cast(Any, self._client.kc)
+        await manager.restart_kernel(now=False)
+        await client.wait_for_ready(timeout=PATIENCE)
 
 
 @asynccontextmanager
