@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 
 CONTESTANTS = {
+    "market": "tests.benchmarks.lab.ours:market",
     "view": "tests.benchmarks.lab.ours:view",
     "session": "tests.benchmarks.lab.ours:session",
     "html": "tests.benchmarks.lab.peers:html",

@@ -1,4 +1,4 @@
-"""The product's table of prices, by itself and as a session shows it."""
+"""The product's table of prices, by itself and as a session shows it, and the market that moves it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ from tradestream_nb.views.panels import PricesView
 FIELDS = ("symbol", "price", "change", "change_pct", "volume", "high", "low", "open")
 FIRST = "AAPL"
 """The first symbol of the simulated market in the order of the alphabet."""
+
+
+async def market(symbols: int) -> None:
+    """The prices by themselves, moved as the view's are, to know what that costs."""
+    newest = Newest("price_updates", Market(symbols))
+    thread = LoopThread("market", owner=newest)
+    keep((newest, thread.start(repeat(newest.step))))
 
 
 async def view(symbols: int) -> object:

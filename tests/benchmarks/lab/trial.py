@@ -24,6 +24,8 @@ PATIENCE = 30.0
 """Seconds for a page to be ready, and for a contestant to show its first row."""
 WARM, MEASURED = 3.0, 15.0
 """Seconds that a contestant runs before it is measured, and for which it is."""
+BLANK = ("idle", "market")
+"""Contestants that show nothing."""
 STUCK = 6.0
 """Seconds without a word from the page after which it counts as stuck."""
 
@@ -71,7 +73,9 @@ async def measure(name: str, symbols: int) -> Result:
             await _prepare(page, reports)
             await page.goto(f"http://127.0.0.1:{port}/lab/tree/{name}.ipynb")
             await _run(page)
-            return await _watch(reports, shows=name != "idle")
+            if name in BLANK:
+                await page.get_by_text("[1]:", exact=True).wait_for(timeout=1000 * PATIENCE)
+            return await _watch(reports, shows=name not in BLANK)
 
 
 def _write_notebook(file: Path, call: str) -> None:
