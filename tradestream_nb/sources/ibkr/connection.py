@@ -62,13 +62,23 @@ class Connection:
             if not text.startswith("API connection failed"):
                 _settle(refusal, f"TWS at {self.host}:{self.port} refused the connection: {text}")
 
+        def on_start() -> None:
+            managed, account = self.ib.client.getAccounts(), self._options.account
+            if account and account not in managed:
+                _settle(refusal, f"the user has no account {account!r}; there is {', '.join(managed)}")
+
         self.ib.errorEvent += on_error
         self.ib.client.apiError += on_refusal
+        self.ib.client.apiStart += on_start
         try:
             await self._until_ready(refusal)
+        except BaseException:
+            self.close()
+            raise
         finally:
             self.ib.errorEvent -= on_error
             self.ib.client.apiError -= on_refusal
+            self.ib.client.apiStart -= on_start
 
     async def watch(self) -> None:
         """Wait for the end of the connection; raises SourceLost when it has come."""
@@ -133,7 +143,10 @@ class Connection:
         except OSError as error:
             raise SourceLost(self._explain(error)) from None
         finally:
-            connecting.cancel()
+            # Once may not do: wait_for of Python 3.11 loses a cancellation that meets its result.
+            while not connecting.done():
+                connecting.cancel()
+                await asyncio.wait({connecting}, timeout=0.1)
             await asyncio.gather(connecting, return_exceptions=True)
 
     def _abort(self) -> None:

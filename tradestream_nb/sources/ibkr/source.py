@@ -155,18 +155,12 @@ class IbkrSource:
         self.portfolio.forget_subscriptions()
         await self.connection.open()
         try:
-            self._check_account()
             self._put(BrokerStatus(self.name, True, text="connected", ts=now()))
             self.portfolio.start()
             await self.feeds.restore()
         except BaseException:
             self.connection.close()
             raise
-
-    def _check_account(self) -> None:
-        managed, account = self.connection.ib.managedAccounts(), self.options.account
-        if account and account not in managed:
-            raise SourceError(f"{self.name}: the user has no account {account!r}; there is {', '.join(managed)}")
 
     async def _keep_looking(self) -> None:
         """Look again and again at what has become due."""
