@@ -58,6 +58,6 @@ def test_a_session_runs_beside_the_kernel_and_can_be_awaited(outputs: list[list[
 
 
 def test_a_mistake_is_one_line_without_a_traceback(outputs: list[list[dict[str, Any]]]) -> None:
-    assert told(outputs[6]) == ["UsageError: unknown source 'simm'; known: replay, sim"]
+    assert told(outputs[6]) == ["UsageError: unknown source 'simm'; known: ibkr, ibkr-sim, replay, sim"]
     [line] = told(outputs[7])
     assert line.startswith("UsageError: line 1: handler 'mine' takes (event) or (event, state)")
