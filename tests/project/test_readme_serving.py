@@ -46,5 +46,4 @@ async def test_the_application_it_shows_carries_the_streams(monkeypatch: pytest.
         async with connect(f"ws://127.0.0.1:{port}/streams/ws") as client:
             await client.subscribe("price_updates")
             assert isinstance([await anext(client) for _ in range(2)][1], PriceUpdate)
-        assert names["app"].state.bot == "running"
     assert names["manager"].status().state == "stopped"
