@@ -107,6 +107,17 @@ def health() -> HealthUpdate:
     return HealthUpdate("signals", "ok", TS, 3, 0, "", TS)
 
 
+def publish_signals(hub: Hub, count: int) -> None:
+    """Signals of so many symbols, S0 first."""
+    for number in range(count):
+        hub.publish("signals", signal(f"S{number}"), TS)
+
+
+def since(epoch: str, seq: int | dict[str, int]) -> dict[str, Any]:
+    """The place from which a client asks to go on."""
+    return {"epoch": epoch, "seq": seq}
+
+
 def publish_all(hub: Hub) -> None:
     """One message on every standard topic."""
     hub.publish("price_updates", price(), TS)

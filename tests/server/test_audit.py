@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -28,14 +26,6 @@ SEEN = Counters(
     lag_ms=0,
 )
 WHO = {"client": "7", "remote": "192.0.2.7", "identity": "desk"}
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

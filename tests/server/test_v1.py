@@ -8,9 +8,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.server.talk import NOW, STAMP, TS, Talk, price, publish_all, signal, two_positions
+from tests.server.talk import NOW, STAMP, TS, Talk, price, publish_all, publish_signals, since, two_positions
 from tradestream_nb.errors import ReaderTooSlow
-from tradestream_nb.hub import Hub
 from tradestream_nb.messages import HealthUpdate
 from tradestream_nb.server.v1 import V1Protocol
 from tradestream_nb.topics import HISTORY
@@ -21,15 +20,6 @@ TOPICS = ["price_updates", "signals", "portfolio", "trades", "health"]
 @pytest.fixture
 def client() -> Talk:
     return Talk(V1Protocol)
-
-
-def publish_signals(hub: Hub, count: int) -> None:
-    for number in range(count):
-        hub.publish("signals", signal(f"S{number}"), TS)
-
-
-def since(epoch: str, seq: int | dict[str, int]) -> dict[str, Any]:
-    return {"epoch": epoch, "seq": seq}
 
 
 def test_the_welcome_says_what_a_client_needs_to_come_back(client: Talk) -> None:

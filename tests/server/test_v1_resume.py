@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.talk import TS, Talk, signal, trade
-from tradestream_nb.hub import Hub
+from tests.server.talk import TS, Talk, publish_signals, since, trade
 from tradestream_nb.server.v1 import V1Protocol
 from tradestream_nb.topics import HISTORY
 
@@ -15,15 +14,6 @@ from tradestream_nb.topics import HISTORY
 @pytest.fixture
 def client() -> Talk:
     return Talk(V1Protocol)
-
-
-def publish_signals(hub: Hub, count: int) -> None:
-    for number in range(count):
-        hub.publish("signals", signal(f"S{number}"), TS)
-
-
-def since(epoch: str, seq: int | dict[str, int]) -> dict[str, Any]:
-    return {"epoch": epoch, "seq": seq}
 
 
 def test_resuming_brings_exactly_what_was_missed(client: Talk) -> None:
