@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Callable
 from typing import Any, Literal
@@ -20,6 +21,10 @@ LONGEST = 16 * 1024 * 1024
 """Bytes of a frame; a snapshot of many symbols is a long one."""
 AHEAD = 4
 """Frames that are read before they are asked for."""
+
+logger = logging.getLogger("websockets.client.tradestream")
+# Below this level the library writes down headers and messages, the token among them.
+logger.setLevel(logging.WARNING)
 
 
 class Ended(Exception):
@@ -83,6 +88,7 @@ async def open_link(address: Address) -> Link:
             ping_interval=None,
             max_size=LONGEST,
             max_queue=AHEAD,
+            logger=logger,
             **options,
         )
     except (InvalidURI, InvalidHandshake, OSError, EOFError, TimeoutError) as error:
