@@ -1,4 +1,7 @@
-"""Holds every frame that is made for a client against the published document, which has to name each field."""
+"""Holds every frame that is made for a client, or heard by one, against the published document.
+
+It has to name each field.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 import fastjsonschema
 import msgspec
 import pytest
+from websockets.asyncio.connection import Connection
 
 from tradestream_nb.frames import Dialect
 from tradestream_nb.server.asyncapi import Document, document
@@ -76,6 +80,21 @@ def check_all(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Protocol, "say", checked_say)
     patch.setattr(Dialect, "frames", checked_frames)
+
+
+@pytest.fixture(autouse=True)
+def every_frame_heard_is_as_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check every frame that a client of a server hears in a test, be it a process of its own."""
+    recv = Connection.recv
+
+    async def checked_recv(self: Connection, decode: bool | None = None) -> str | bytes:
+        frame = await recv(self, decode)
+        mode = "v1" if self.subprotocol else "legacy"
+        codec = "msgpack" if (self.subprotocol or "").endswith("msgpack") else "json"
+        check(mode, codec, frame.encode() if isinstance(frame, str) else frame)
+        return frame
+
+    monkeypatch.setattr(Connection, "recv", checked_recv)
 
 
 def mode_of(dialect: Dialect) -> str:

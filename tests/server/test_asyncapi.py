@@ -11,9 +11,11 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
 
 from tests.server.doors import door, knock
-from tests.server.frame_checks import check, closed, validator
+from tests.server.frame_checks import check, closed, every_frame_heard_is_as_published, validator
 from tests.server.talk import Talk, publish_all
 from tradestream_nb.server.asyncapi import MODES, document
 from tradestream_nb.server.client import CLOSE_INTERNAL, CLOSE_SLOW
@@ -22,6 +24,8 @@ from tradestream_nb.server.http import Reply
 from tradestream_nb.server.legacy import LegacyProtocol
 from tradestream_nb.server.requests import LEGACY_REQUESTS, V1_REQUESTS, Reader
 from tradestream_nb.server.v1 import V1MsgpackProtocol, V1Protocol
+
+__all__ = ["every_frame_heard_is_as_published"]
 
 SCHEMA = Path(__file__).parent / "data" / "asyncapi-3.0.0.json.gz"
 
@@ -108,6 +112,19 @@ def test_a_field_that_is_not_published_does_not_get_past_the_tests(mode: Any) ->
         check(name, codec.name, frame)
         with pytest.raises(AssertionError, match="surprise"):
             check(name, codec.name, codec.merge(frame, codec.encode({"surprise": 1})))
+
+
+async def test_nor_does_one_that_a_process_of_its_own_sends() -> None:
+    async def say(ws: ServerConnection) -> None:
+        await ws.send('{"type":"pong","timestamp":"now"}')
+        await ws.send('{"type":"pong","timestamp":"now","surprise":1}')
+
+    async with serve(say, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        async with connect(f"ws://127.0.0.1:{port}") as ws:
+            await ws.recv()
+            with pytest.raises(AssertionError, match="surprise"):
+                await ws.recv()
 
 
 def test_closing_a_schema_leaves_maps_open() -> None:

@@ -1,4 +1,4 @@
-"""Waits that are short, so that the tests are."""
+"""Waits that are short, so that the tests are, and an eye on every frame that a dashboard hears."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from itertools import repeat
 
 import pytest
 
+from tests.server.frame_checks import every_frame_heard_is_as_published
 from tradestream_nb import manager
 from tradestream_nb.sources.ibkr import connection, feeds, registry
+
+__all__ = ["every_frame_heard_is_as_published", "in_a_hurry"]
 
 
 @pytest.fixture(autouse=True)
