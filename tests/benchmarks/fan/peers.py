@@ -46,7 +46,7 @@ async def with_picows() -> None:
     """A WebSocket library in Cython."""
     clients: set[WSTransport] = set()
 
-    class Listener(WSListener):
+    class Listener(WSListener):  # type: ignore[misc]
         def on_ws_connected(self, transport: WSTransport) -> None:
             clients.add(transport)
 

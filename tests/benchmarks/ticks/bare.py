@@ -14,7 +14,7 @@ from tests.benchmarks.ticks.work import LAST, NAMES, SYMBOLS
 
 async def main(port: int) -> None:
     """Subscribe, and print a line whenever a feed has ended."""
-    ib, ended = IB(), set()
+    ib, ended = IB(), set()  # type: ignore[no-untyped-call]
 
     def on_tickers(tickers: Iterable[Any]) -> None:
         for ticker in tickers:
