@@ -56,11 +56,11 @@ async def test_a_contract_that_there_is_not_is_told_and_the_others_stream() -> N
 
 async def test_forex_and_futures_are_quoted_by_their_own_names() -> None:
     async with trading_desk(symbols="EUR.USD,ES-202703-CME") as desk:
-        await desk.prices_move("EUR.USD")
+        await desk.until(lambda: desk.prices("EUR.USD"))
         future = next(
             instrument.symbol for name, instrument in desk.source.feeds.instruments.items() if name.sec_type == "FUT"
         )
-        await desk.prices_move(future)
+        await desk.until(lambda: desk.prices(future))
         assert future.startswith("ES") and len(future) == 4
 
 
