@@ -31,7 +31,8 @@ def test_merged_objects_have_the_fields_of_both(codec: Codec, one: dict[str, Any
 @given(inner=objects)
 def test_a_joined_object_is_the_one_that_would_be_written_whole(codec: Codec, inner: dict[str, Any]) -> None:
     head, tail = codec.encode({"head": 1}), codec.encode({"tail": 2})
-    joined = codec.join(head, "inner", [codec.pair(key, value) for key, value in inner.items()], tail)
+    before, behind = codec.around(head, "inner", tail)
+    joined = codec.join(before, [codec.pair(key, value) for key, value in inner.items()], behind)
     assert READ[codec](joined) == READ[codec](codec.encode({"head": 1, "inner": inner, "tail": 2}))
 
 

@@ -22,11 +22,14 @@ class Codec(Protocol):
     def merge(self, one: bytes, other: bytes) -> bytes:
         """One object with the fields of two."""
 
-    def join(self, head: bytes, name: str, pairs: Sequence[bytes], tail: bytes) -> bytes:
-        """An object with the fields of `head`, an object `name` made of pairs, and the fields of `tail`."""
+    def around(self, head: bytes, name: str, tail: bytes) -> tuple[bytes, bytes]:
+        """What stands before and behind the pairs of an object `name` between the fields of `head` and of `tail`."""
 
     def pair(self, key: str, value: Any) -> bytes:
         """A key and its value, for `join`."""
+
+    def join(self, before: bytes, pairs: Sequence[bytes], behind: bytes) -> bytes:
+        """The object with the pairs in their place."""
 
 
 def plain(value: Any) -> Any:
@@ -55,9 +58,9 @@ class Json:
             return other if one == b"{}" else one
         return one[:-1] + b"," + other[1:]
 
-    def join(self, head: bytes, name: str, pairs: Sequence[bytes], tail: bytes) -> bytes:
-        """An object with the fields of `head`, an object `name` made of pairs, and the fields of `tail`."""
-        return b'%b,"%b":{%b},%b' % (head[:-1], name.encode(), b",".join(pairs), tail[1:])
+    def around(self, head: bytes, name: str, tail: bytes) -> tuple[bytes, bytes]:
+        """`{…,"symbols":{` and `},…}`."""
+        return b'%b,"%b":{' % (head[:-1], name.encode()), b"}," + tail[1:]
 
     def pair(self, key: str, value: Any) -> bytes:
         """`"AAPL":{…}`."""
@@ -65,6 +68,10 @@ class Json:
             return self._encode(key) + b":" + self._encode(value)
         except BEYOND:
             return self.encode(key) + b":" + self.encode(value)
+
+    def join(self, before: bytes, pairs: Sequence[bytes], behind: bytes) -> bytes:
+        """The object with the pairs in their place."""
+        return before + b",".join(pairs) + behind
 
 
 class MessagePack:
@@ -84,15 +91,18 @@ class MessagePack:
         (count, fields), (more, others) = _opened(one), _opened(other)
         return _map(count + more) + fields + others
 
-    def join(self, head: bytes, name: str, pairs: Sequence[bytes], tail: bytes) -> bytes:
-        """An object with the fields of `head`, an object `name` made of pairs, and the fields of `tail`."""
-        (before, fields), (after, others) = _opened(head), _opened(tail)
-        inner = msgspec.msgpack.encode(name) + _map(len(pairs)) + b"".join(pairs)
-        return _map(before + 1 + after) + fields + inner + others
+    def around(self, head: bytes, name: str, tail: bytes) -> tuple[bytes, bytes]:
+        """What stands before the number of pairs, and behind the last of them."""
+        (count, fields), (more, others) = _opened(head), _opened(tail)
+        return _map(count + 1 + more) + fields + msgspec.msgpack.encode(name), others
 
     def pair(self, key: str, value: Any) -> bytes:
         """A key and its value, for `join`."""
         return self.encode(key) + self.encode(value)
+
+    def join(self, before: bytes, pairs: Sequence[bytes], behind: bytes) -> bytes:
+        """The object with the pairs in their place."""
+        return b"".join((before, _map(len(pairs)), *pairs, behind))
 
     def _encode(self, value: Any) -> bytes:
         try:

@@ -67,37 +67,39 @@ class Dialect:
     def __init__(self, name: str, shapes: Mapping[str, Shape], *, numbered: bool, codec: Codec = JSON) -> None:
         self.name, self.shapes, self.numbered, self.codec = name, shapes, numbered, codec
         self._place: tuple[str, int, int, bool] | None = None
-        self._head_there = self._tail_there = b""
+        self._around = b"", b""
 
     def frames(self, batch: Batch) -> tuple[bytes, ...]:
         """The frames that carry `batch`, none for a topic that the dialect does not know."""
         frames = batch.encoded.get(self.name)
         if frames is None:
-            frames = batch.encoded[self.name] = tuple(self._encode(batch))
+            frames = batch.encoded[self.name] = self._encode(batch)
         return frames
 
-    def _encode(self, batch: Batch) -> list[bytes]:
+    def _encode(self, batch: Batch) -> tuple[bytes, ...]:
         shape = self.shapes.get(batch.topic)
         if shape is None and self.numbered:
             shape = Shape(batch.topic, OWN)
         if shape is None:
-            return []
+            return ()
         if shape.joined:
-            return [self._join(shape, batch)]
-        return [self._frame(shape, batch, entry) for entry in batch.entries]
+            return (self._join(shape, batch),)
+        return tuple([self._frame(shape, batch, entry) for entry in batch.entries])
 
     def _join(self, shape: Shape, batch: Batch) -> bytes:
         place = (batch.topic, batch.seq, batch.ts, batch.snapshot)
         if self._place != place:
             # Readers of different keys get different batches in one turn, in frames that begin and end alike.
-            self._place, self._head_there = place, self._head(shape, batch, {"seq": batch.seq, "ts": batch.ts})
-            self._tail_there = self.codec.encode({"timestamp": iso(batch.ts)})
-        name = self.name
-        for entry in batch.entries:
-            if name not in entry.encoded:
-                entry.encoded[name] = self.codec.pair(entry.key, _sent(shape, entry))
-        pairs = [entry.encoded[name] for entry in batch.entries]
-        return self.codec.join(self._head_there, shape.joined, pairs, self._tail_there)
+            head = self._head(shape, batch, {"seq": batch.seq, "ts": batch.ts})
+            tail = self.codec.encode({"timestamp": iso(batch.ts)})
+            self._place, self._around = place, self.codec.around(head, shape.joined, tail)
+        before, behind = self._around
+        pairs = [entry.encoded.get(self.name) or self._pair(shape, entry) for entry in batch.entries]
+        return self.codec.join(before, pairs, behind)
+
+    def _pair(self, shape: Shape, entry: Entry) -> bytes:
+        pair = entry.encoded[self.name] = self.codec.pair(entry.key, _sent(shape, entry))
+        return pair
 
     def _frame(self, shape: Shape, batch: Batch, entry: Entry) -> bytes:
         if self.name not in entry.encoded:

@@ -89,12 +89,12 @@ class Batch:
 
     def __init__(self, topic: Topic, entries: tuple[Entry, ...], *, snapshot: bool) -> None:
         self.topic, self.entries, self.snapshot = topic.name, entries, snapshot
-        self.seq, self.ts = topic.seq, max([entry.ts for entry in entries], default=0)
+        self.seq, self.ts = topic.seq, max(map(_ts, entries), default=0)
         self.encoded: dict[object, tuple[bytes, ...]] = {}
         """The frames that carry the batch by dialect, filled by the first reader that needs them."""
 
 
-_seq = attrgetter("seq")
+_seq, _ts = attrgetter("seq"), attrgetter("ts")
 
 
 class Topic(Protocol):
@@ -133,7 +133,7 @@ class StateTopic:
         self._values: dict[str, Entry] = {}
         self._waiting: dict[str, Entry] = {}
         self._due = 0
-        self._batches: dict[tuple[int, Keys, bool], Batch] = {}
+        self._batches: dict[tuple[int, frozenset[str], bool, bool], Batch] = {}
 
     def publish(self, key: str, message: Any, ts: int) -> bool:
         """Put a value in place of the key's older one; True when readers can see it now."""
@@ -182,7 +182,8 @@ class StateTopic:
 
     def since(self, cursor: int, keys: Keys = ALL, *, snapshot: bool = False) -> Batch:
         """The values that changed after `cursor`; from cursor 0 that is the value of every key."""
-        known = (cursor, keys, snapshot)
+        # Not the keys themselves, whose hash and equality take calls that those of their parts do without.
+        known = (cursor, keys.names, keys.all_but, snapshot)
         batch = self._batches.get(known)
         if batch is None:
             _make_room(self._batches)
@@ -200,8 +201,8 @@ class StateTopic:
 
     def _changed(self, cursor: int, keys: Keys) -> list[Entry]:
         if not keys.all_but and len(keys.names) < len(self._values):
-            values = self._values
-            found = [entry for key in keys.names if (entry := values.get(key)) is not None and entry.seq > cursor]
+            current = map(self._values.get, keys.names)
+            found = [entry for entry in current if entry is not None and entry.seq > cursor]
             found.sort(key=_seq)
             return found
         return [entry for entry in reversed(list(self._newest(cursor))) if entry.key in keys]
