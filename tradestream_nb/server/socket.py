@@ -61,8 +61,8 @@ class Socket(asyncio.Protocol):
         # A write then goes to the system at once, and `pause_writing` says when that did not take all of it.
         self.transport.set_write_buffer_limits(0)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # What the system has taken for one that does not read is out of our sight.
-            patience = round(1000 * self._limits.grace)
+            # What the system has taken for one that does not read is out of our sight; the rest is judged before.
+            patience = round(1000 * (self._limits.grace + self._limits.close_deadline))
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
         self._remote = str((transport.get_extra_info("peername") or ("",))[0])
         self._house.enter(self)
