@@ -21,14 +21,17 @@ MOMENTS = {
     "def slow(folder): os.kill(os.getpid(), signal.SIGINT); time.sleep(9)\n"
     "loading.load_folder = slow\n",
 }
+DOORS = {
+    "tradestream": "from tradestream import main\nmain()",
+    "python -m": "import runpy\nrunpy.run_module('tradestream_nb', run_name='__main__')",
+}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_the_command_ends_without_a_word(moment: str) -> None:
-    code = (
-        f"import os, signal, sys, time\n{MOMENTS[moment]}from tradestream import main\nsys.argv[1:] = ['serve']\nmain()"
-    )
+def test_the_command_ends_without_a_word(moment: str, door: str) -> None:
+    code = f"import os, signal, sys, time\nsys.argv[1:] = ['serve']\n{MOMENTS[moment]}{DOORS[door]}"
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=30)
     assert (ended.returncode, ended.stdout, ended.stderr) == (128 + signal.SIGINT, b"", b"")
 
