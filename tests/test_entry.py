@@ -13,9 +13,9 @@ from tests.project.tree import ROOT
 
 MOMENTS = {
     "while the package is imported": "import builtins; real = builtins.__import__\n"
-    "def slow(name, *more):\n"
+    "def slow(name, *more, **named):\n"
     "    if name == 'tradestream_nb.cli': os.kill(os.getpid(), signal.SIGINT); time.sleep(9)\n"
-    "    return real(name, *more)\n"
+    "    return real(name, *more, **named)\n"
     "builtins.__import__ = slow\n",
     "before the server is told of signals": "from tradestream_nb import loading\n"
     "def slow(folder): os.kill(os.getpid(), signal.SIGINT); time.sleep(9)\n"
