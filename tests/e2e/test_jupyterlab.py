@@ -1,19 +1,23 @@
-"""The quickstart in the real JupyterLab: its table ticks, whether the kernel is idle or busy."""
+"""The quickstart in the real JupyterLab, Notebook 7 and Voilà: its table ticks, whether the kernel is idle or busy."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
-from tests.e2e.lab import notebook_page
+from tests.browser import open_browser
+from tests.e2e.lab import jupyter_lab, notebook_page
 from tests.project.tree import ROOT
 
 BUSY = "import threading, time; time.sleep(8); [t.name for t in threading.enumerate()].count('tradestream')"
+PRICES = '[...document.querySelectorAll(".ts-row")].map((row) => row.cells[1].textContent).join(" ")'
 SEEN = """
 window.prices = () => [...document.querySelectorAll(".jp-OutputArea-output .ts-row")]
   .map((row) => row.cells[1].textContent).join(" ");
@@ -60,6 +64,30 @@ async def test_the_quickstarts_table_ticks_while_the_kernel_is_idle_and_while_a_
     for _ in range(5):
         await ticks(page, "[*]:")
     await expect(busy.locator(".jp-OutputArea-output")).to_have_text("1", timeout=10_000)
+
+
+@pytest.mark.parametrize(("app", "folder"), [("notebook", "notebooks"), ("voila", "voila/render")])
+async def test_the_table_ticks_on_other_pages_too(app: str, folder: str, root: Path, tmp_path: Path) -> None:
+    if find_spec(app) is None:
+        pytest.skip(f"{app} is not installed")
+    async with jupyter_lab(root, tmp_path / "home") as port, open_browser() as browser:
+        # So high that all of the notebook is in it: what is far below is not rendered.
+        page = await browser.new_page(viewport=ViewportSize(width=1200, height=4000))
+        await page.route("**/*", stay)
+        await page.goto(f"http://127.0.0.1:{port}/{folder}/notebooks/quickstart.ipynb", timeout=60_000)
+        if app == "notebook":
+            await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+            await page.get_by_role("menuitem", name="Run", exact=True).click()
+            await page.get_by_text("Run All Cells", exact=True).click()
+        await page.locator(".ts-scroller").scroll_into_view_if_needed(timeout=60_000)
+        for _ in range(5):
+            before = await page.evaluate(PRICES)
+            await page.wait_for_function(f"(before) => ![before, ''].includes({PRICES})", arg=before)
+
+
+async def stay(route: Route) -> None:
+    """Keep a page on this machine: Voilà asks for fonts elsewhere."""
+    await (route.continue_() if urlsplit(route.request.url).hostname == "127.0.0.1" else route.abort())
 
 
 async def ticks(page: Page, prompt: str) -> None:
