@@ -44,11 +44,7 @@ class Connection:
     async def open(self) -> None:
         """Connect, and fetch what TWS tells at the start; raises SourceLost, with the reason, when that fails."""
         loop = asyncio.get_running_loop()
-        if self.ib is None or self._loop is not loop:
-            self.ib, self._loop = make_ib(readonly=self._options.is_readonly), loop
-            self.ib.client.throttleStart += self._on_throttle
-            self.ib.client.throttleEnd += self._on_throttle_end
-            self._prepare(self.ib)
+        self._belong_to(loop)
         asyncio.set_event_loop(loop)
         forget(self.ib)
         self.is_throttled = False
@@ -113,6 +109,14 @@ class Connection:
         """End the connection; one that has ended is no error."""
         if self.is_open:
             self.ib.disconnect()
+
+    def _belong_to(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Make a new IB object where there is none, or one of another loop."""
+        if self.ib is None or self._loop is not loop:
+            self.ib, self._loop = make_ib(readonly=self._options.is_readonly), loop
+            self.ib.client.throttleStart += self._on_throttle
+            self.ib.client.throttleEnd += self._on_throttle_end
+            self._prepare(self.ib)
 
     def _on_throttle(self) -> None:
         self.is_throttled = True
