@@ -18,6 +18,16 @@ ORIGIN = "http://dashboard.test"
 BLANK = f"{ORIGIN}/blank"
 STYLED = '<!doctype html><link rel="stylesheet" href="views.css"><link rel="icon" href="icon.svg"><body>'
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
+NOW = 1_767_623_400_000_000
+POSITION = {
+    "symbol": "AAPL",
+    "quantity": 100,
+    "average_price": 200.0,
+    "market_price": 210.0,
+    "unrealized_pnl": 1000.0,
+    "unrealized_pnl_pct": 5.0,
+}
+"""100 shares of AAPL, as the wire shows them."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

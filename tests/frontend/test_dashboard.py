@@ -9,20 +9,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
-from tests.frontend.conftest import ORIGIN
+from tests.frontend.conftest import NOW, ORIGIN, POSITION
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOW = 1_767_623_400_000_000
 WELCOME = {"type": "welcome", "v": 1, "epoch": "one", "server_time": NOW, "heartbeat_ms": 15_000}
-POSITION = {
-    "symbol": "AAPL",
-    "quantity": 100,
-    "average_price": 200.0,
-    "market_price": 210.0,
-    "unrealized_pnl": 1000.0,
-    "unrealized_pnl_pct": 5.0,
-}
 PORTFOLIO = {
     "account": "DU1",
     "positions": {"AAPL": POSITION},

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.frontend.conftest import BLANK
+from tests.frontend.conftest import BLANK, NOW, POSITION
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOW = 1_767_623_400_000_000
 BOARD = ["price_updates", "portfolio", "signals", "trades", "health"]
 SETUP = """async ([topics, now]) => {
   const { default: widget } = await import("/views.js");
@@ -36,14 +35,6 @@ SETUP = """async ([topics, now]) => {
   window.cleanup = widget.render({ model, el });
 }"""
 HELLO = {"kind": "hello", "v": True}
-POSITION = {
-    "symbol": "AAPL",
-    "quantity": 100,
-    "average_price": 200.0,
-    "market_price": 210.0,
-    "unrealized_pnl": 1000.0,
-    "unrealized_pnl_pct": 5.0,
-}
 ACCOUNT = {"account": "DU1", "positions": {"AAPL": POSITION}, "total_pnl": 1000.0, "equity": 50_000.0, "cash": None}
 HEALTH = {"state": "stale", "last_update": NOW - 90_000_000, "messages": 1234, "errors": 2, "text": "no news for 90 s"}
 
