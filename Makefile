@@ -7,7 +7,8 @@ INPUTS := pyproject.toml $(shell find tradestream_nb/frontend \( -name node_modu
 	-o -type f -print | sort)
 STAMPS := .venv/installed/$(shell cat $(INPUTS) | cksum | cut -d ' ' -f 1)
 
-# The broker's two libraries break each other, so that the second one's tests run in an environment of their own.
+# The broker's two libraries break each other, so that the second one's tests run in an environment of their own,
+# beside the others.
 OTHER := .venv/ib_async
 
 # What a notebook must not keep of a run, besides its outputs: `.venv/bin/nbstripout $(VOLATILE) FILE` takes it out.
@@ -21,8 +22,9 @@ run: $(STAMPS)/run ## serve the simulated market and its dashboard (PORT=8765)
 
 test: $(STAMPS)/test $(STAMPS)/ibkr-async ## run every test, in a browser and through the notebooks too
 	@.venv/bin/python -m tests.browser
-	@.venv/bin/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60
-	@$(OTHER)/bin/python -m pytest tests/sources/ibkr tests/sim/tws
+	@$(OTHER)/bin/python -m pytest tests/sources/ibkr tests/sim/tws >$(OTHER)/report 2>&1 & \
+	  .venv/bin/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60; ended=$$?; \
+	  wait $$! || ended=1; cat $(OTHER)/report; exit $$ended
 
 check: $(STAMPS)/test ## lint, formatting, types, notebooks without outputs
 	@.venv/bin/ruff check
