@@ -14,6 +14,8 @@ from tradestream_nb.server.http import Reply, text
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 EVERY = "*"
+HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:]+")
+ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?|https?://\[[0-9a-fA-F:]+\](:\d+)?")
 SHOWN = 100
 """Characters of a name that are repeated to who sent it, and in the log."""
 
@@ -43,10 +45,9 @@ class Guard:
         if host is None or name is None:
             return text(400, "a Host header is needed")
         if not self._is_called(name):
-            return text(403, f"this server is not called {name[:SHOWN]}; allow it with --allow-host {name[:SHOWN]}")
+            return text(403, f"this server is not called {name[:SHOWN]}{_way_in('--allow-host', name, HOST)}")
         if origin is not None and not self._is_own(origin, host):
-            shown = origin[:SHOWN]
-            return text(403, f"pages of {shown} may not connect; allow them with --allow-origin {shown}")
+            return text(403, f"pages of {origin[:SHOWN]} may not connect{_way_in('--allow-origin', origin, ORIGIN)}")
         return None
 
     def _is_called(self, name: str) -> bool:
@@ -68,13 +69,18 @@ def hostname(host: str) -> str | None:
         return None
 
 
+def _way_in(option: str, written: str, form: re.Pattern[str]) -> str:
+    """How to let it in, where it can be."""
+    return f"; allow it with {option} {written}" if len(written) <= SHOWN and form.fullmatch(written) else ""
+
+
 def _host(written: str) -> str:
-    if written != EVERY and not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:]+", written):
+    if written != EVERY and not HOST.fullmatch(written):
         raise UserError(f"--allow-host {written!r} is not a host name without port, as in desk.example.com")
     return written.lower()
 
 
 def _origin(written: str) -> str:
-    if written != EVERY and not re.fullmatch(r"https?://[\w.-]+(:\d+)?|https?://\[[0-9a-fA-F:]+\](:\d+)?", written):
+    if written != EVERY and not ORIGIN.fullmatch(written):
         raise UserError(f"--allow-origin {written!r} is not an origin, as in https://desk.example.com")
     return written.lower()
