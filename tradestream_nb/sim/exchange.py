@@ -134,7 +134,7 @@ class Exchange:
         if refused:
             return [Notice(client_id, order_id, *refused)]
         order = self.orders.update(known, ticket=ticket) if known else None
-        return self._enter(order or self.orders.add(client_id, order_id, listing, ticket, ts), ts)
+        return self._enter(order or self.orders.add(client_id, order_id, listing, ticket), ts)
 
     def _with_account(self, ticket: Ticket) -> Ticket:
         if ticket.account or len(self.accounts) > 1:

@@ -18,12 +18,12 @@ class OrderBook:
         self._open: dict[int, None] = {}
         self._perm_ids: dict[tuple[int, int], int] = {}
 
-    def add(self, client_id: int, order_id: int, listing: Listing, ticket: Ticket, ts: int) -> Order:
+    def add(self, client_id: int, order_id: int, listing: Listing, ticket: Ticket) -> Order:
         """Enter an order; `order_id` 0 numbers it as one by hand: -1, -2, …"""
         if order_id == 0:
             self._by_hand -= 1
             order_id = self._by_hand
-        order = Order(self._next, client_id, order_id, listing, ticket, ts)
+        order = Order(self._next, client_id, order_id, listing, ticket)
         self._next += 1
         self._orders[order.perm_id] = order
         self._open[order.perm_id] = None

@@ -47,8 +47,6 @@ class Order(msgspec.Struct, frozen=True):
     """Below 0 for an order entered by hand."""
     listing: Listing
     ticket: Ticket
-    placed: int
-    """Epoch µs, as all times."""
     status: Status = "PendingSubmit"
     filled: float = 0.0
     spent: float = 0.0
@@ -58,6 +56,7 @@ class Order(msgspec.Struct, frozen=True):
     triggered: bool = False
     """The stop price was reached."""
     done_at: int = 0
+    """Epoch µs; 0 until then."""
     why_done: str = ""
 
     @property

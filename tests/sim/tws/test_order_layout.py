@@ -23,7 +23,7 @@ LEADS_TO_MORE = {"comboLegs", "conditions", "algoStrategy", "hedgeType", "scaleP
 """Fields after which others follow, or that come twice."""
 ORDER = Order(
     77, 7, 5, ES, Ticket("SELL", 3, "STP LMT", 99.5, 98.25, "GTC", "DU1", "mine", True, True, 4, "either"),
-    SECOND, "Cancelled", 1.0, done_at=1_767_623_400 * SECOND, why_done="Expired",
+    "Cancelled", 1.0, done_at=1_767_623_400 * SECOND, why_done="Expired",
 )  # fmt: skip
 
 
@@ -106,5 +106,5 @@ def test_a_name_that_is_in_no_record_is_a_mistake() -> None:
 
 
 def test_a_market_order_has_prices_of_nought() -> None:
-    order = Order(1, 7, 5, AAPL, Ticket("BUY", 1), 0)
+    order = Order(1, 7, 5, AAPL, Ticket("BUY", 1))
     assert decoded("openOrder", 176, open_order(176, order, 5))[2].lmtPrice == 0

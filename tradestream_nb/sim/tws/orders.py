@@ -75,7 +75,7 @@ class Orders(Part):
     def _preview(self, session: Session, request: OrderRequest, listing: Listing, ticket: Ticket) -> None:
         answer = self.world.exchange.preview(session.client_id, request.order_id, listing, ticket)
         if isinstance(answer, Preview):
-            order = Order(0, session.client_id, request.order_id, listing, ticket, self.world.ts)
+            order = Order(0, session.client_id, request.order_id, listing, ticket)
             session.deliver(*previewed_order(session.version, order, answer))
         else:
             self._teller.tell([answer])
