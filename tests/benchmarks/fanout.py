@@ -1,9 +1,17 @@
 """Processor time of a server per message delivered, beside a bare C loop, four other servers and two brokers.
 
-200 clients, 50 messages of some 800 bytes a second to each. Everyone sends the same bytes; ours are made of five quotes
-that go through the handlers, the hub and the slow-client policy. The clients are C; all processor time of the server's
-process and its children is counted. Rounds are interleaved and medians taken: the machine's noise is then the same for
-all. Ratios count.
+200 clients, 50 messages of some 800 bytes a second to each. Everyone sends the same, each in its own way; ours are made
+of five quotes that go through the handlers, the hub and the slow-client policy; the C loop does nothing but write. The
+clients are C, and each sleeps until it is written to, as dashboards do.
+
+A figure is the processor time, as the kernel counts it, of the server's process and its children over one span, divided
+by the messages that arrived in that span. Everyone has the same work in the same time and is idle for the rest of it.
+Most of a figure is what the system does within a write, which is to wake a reader. What a server spends once a tick, on
+waking up and making the message, is in it too, divided by 200. Making 25,000 messages a second out of quotes of 500
+symbols is measured by itself, with clients that subscribe to nothing, and taken off.
+
+Rounds are interleaved and medians taken: the machine's noise is then the same for all. Ratios count; where other
+programs run beside, p99 says more of them than of the server.
 """
 
 from __future__ import annotations

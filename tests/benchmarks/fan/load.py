@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import psutil
 
 HERE = Path(__file__).parent
+FULL = 1 << 20
+"""Bytes that the system holds for one client, far more than for any that reads."""
 KEY = base64.b64encode(bytes(16)).decode()
 
 
@@ -32,6 +34,8 @@ class Sample(NamedTuple):
     p99: int
     rss: int
     """Bytes of the server's memory at the end."""
+    stalled: int = 0
+    """Clients to which nothing more has gone out meanwhile, for all on the way is full."""
 
     @property
     def cost(self) -> float:
@@ -61,6 +65,13 @@ def cpu_seconds(process: psutil.Process) -> float:
     return nanoseconds / 1e9
 
 
+def waiting(port: int) -> set[tuple[str, int]]:
+    """The connections of the server on a port for which the system holds bytes, and how many."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    held = ((row[2], int(row[4].partition(":")[0], 16)) for row in rows if row[1].endswith(f":{port:04X}"))
+    return {(client, size) for client, size in held if size > FULL}
+
+
 def request(path: str, *headers: str) -> bytes:
     """A handshake."""
     lines = (f"GET {path} HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade", *headers)
@@ -82,6 +93,7 @@ class Reader:
         (folder / "request").write_bytes(hello)
         (folder / "sayings").write_bytes(b"".join(len(s).to_bytes(4, "little") + s for s in sayings))
         arguments = [str(port), str(clients), str(silent), str(folder / "request"), str(folder / "sayings")]
+        self._port = port
         self._process = subprocess.Popen(
             [compiled("reader", folder.parent), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -98,10 +110,12 @@ class Reader:
     def sample(self, server: psutil.Process, seconds: float) -> Sample:
         """Watch for so long."""
         self.report()
+        held = waiting(self._port)
         began, before = time.perf_counter(), cpu_seconds(server)
         time.sleep(seconds)
         used, took = cpu_seconds(server) - before, time.perf_counter() - began
-        return Sample(seconds=took, cpu=used, rss=server.memory_info().rss, **self.report())
+        stalled = len(held & waiting(self._port))
+        return Sample(seconds=took, cpu=used, rss=server.memory_info().rss, stalled=stalled, **self.report())
 
     def close(self) -> None:
         """Disconnect all of them."""

@@ -15,7 +15,9 @@ from tests.benchmarks.fan.served import Task
 from tests.benchmarks.fan.trial import V1, ours, running, watch
 
 MIB = 1 << 20
-CLIENTS, SILENT, SECONDS, PAIRS = 100, 2, 3.0, 3
+CLIENTS, SILENT, BURST, PAIRS = 100, 2, 20, 3
+FILLING, SECONDS = 4.5, 2.0
+"""Seconds until the 3 MB that the system takes for a client are full, and for which it is watched from then on."""
 IDLE, FEW = 5_000, 100
 
 
@@ -24,9 +26,10 @@ def silent_clients(programs: Path) -> Iterator[Aim]:
     everyone, others, grown = list[Sample](), list[Sample](), list[float]()
     for _ in range(PAIRS):
         for silent, samples in ((0, everyone), (SILENT, others)):
-            samples.append(
-                watch("ours", ours(Task(burst=10)), programs, clients=CLIENTS, silent=silent, seconds=SECONDS)
-            )
+            who = ours(Task(burst=BURST))
+            samples.append(watch("ours", who, programs, clients=CLIENTS, silent=silent, warm=FILLING, seconds=SECONDS))
+        if others[-1].stalled != SILENT or everyone[-1].stalled:
+            raise RuntimeError(f"{others[-1].stalled} clients were stalled, not {SILENT}")
         grown.append((others[-1].rss - everyone[-1].rss) / SILENT / MIB)
     late = median(sample.p99 for sample in others) / median(sample.p99 for sample in everyone)
     yield Aim(f"p99 of the others with {SILENT} of {CLIENTS} stalled / without", late, 1.2)

@@ -16,7 +16,7 @@ from tests.benchmarks.fan.load import Reader, Sample, Served, compiled, request,
 from tests.benchmarks.fan.served import RATE, Task, template
 
 CLIENTS = 200
-WARM, MEASURED = 0.5, 1.5
+WARM, MEASURED = 0.5, 1.2
 """Seconds that a server publishes before it is watched, and for which it is."""
 V1, DEFLATE = "Sec-WebSocket-Protocol: tradestream.v1.json", "Sec-WebSocket-Extensions: permessage-deflate"
 NOTHING = (b"",)
@@ -92,14 +92,21 @@ def running(name: str, who: Contestant, folder: Path) -> AbstractContextManager[
 
 
 def watch(
-    name: str, who: Contestant, programs: Path, *, clients: int = CLIENTS, silent: int = 0, seconds: float = MEASURED
+    name: str,
+    who: Contestant,
+    programs: Path,
+    *,
+    clients: int = CLIENTS,
+    silent: int = 0,
+    warm: float = WARM,
+    seconds: float = MEASURED,
 ) -> Sample:
     """Run a contestant with so many clients, and watch it."""
     with TemporaryDirectory(dir=programs) as place, running(name, who, Path(place)) as server:
         reader = Reader(Path(place), server.port, clients, request(who.path, *who.headers), who.sayings, silent=silent)
         try:
             server.go()
-            time.sleep(WARM)
+            time.sleep(warm)
             return reader.sample(server.process, seconds)
         finally:
             reader.close()
