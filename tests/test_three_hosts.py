@@ -20,7 +20,7 @@ from tradestream_nb.hub import Hub
 from tradestream_nb.loading import load_handlers, standard_folder
 from tradestream_nb.manager import ManagerStatus, StreamManager
 from tradestream_nb.server.runner import Runner
-from tradestream_nb.server.v1 import SUBPROTOCOL
+from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 from tradestream_nb.session import Session
 from tradestream_nb.sources.replay import read_events
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tradestream_nb.asgi.requests import answer, request
-from tradestream_nb.server.http import text
+from tradestream_nb.server.web.http import text
 
 
 def scope(**more: Any) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from tradestream_nb.asgi.session import Session
 from tradestream_nb.asgi.wire import Event
 from tradestream_nb.hub import Hub
 from tradestream_nb.server import clients as clients_module
-from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.clients import Clients
-from tradestream_nb.server.identity import LOCAL
+from tradestream_nb.server.door.admission import Admission
+from tradestream_nb.server.door.identity import LOCAL
 from tradestream_nb.server.limits import Limits
 
 SCOPE: dict[str, Any] = {"type": "websocket", "client": ("127.0.0.1", 1), "server": None}

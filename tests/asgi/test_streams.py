@@ -28,9 +28,9 @@ from tradestream_nb.errors import ServeError
 from tradestream_nb.events import Quote
 from tradestream_nb.loading import load_folder, standard_folder
 from tradestream_nb.manager import StreamManager
-from tradestream_nb.server.access import Access
+from tradestream_nb.server.door.access import Access
+from tradestream_nb.server.door.tokens import Tokens
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.tokens import Tokens
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
 V1 = [Subprotocol("tradestream.v1.json")]

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from tests.cli.commands import BAD, GOOD, invoke, options, write_handlers
 from tradestream_nb import logs
 from tradestream_nb.cli import serve
-from tradestream_nb.server.access import Access
+from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.limits import Limits
 
 SECRET = "0123456789abcdef"

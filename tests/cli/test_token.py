@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cli.commands import invoke
-from tradestream_nb.server.tokens import read_tokens
+from tradestream_nb.server.door.tokens import read_tokens
 
 
 def test_every_secret_is_new_and_can_be_used() -> None:

@@ -13,7 +13,7 @@ from tradestream_nb.client.incoming import Answer, Refused
 from tradestream_nb.client.marks import Item
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.v1 import V1Protocol
+from tradestream_nb.server.wire.v1 import V1Protocol
 from tradestream_nb.topics import HISTORY, EventTopic
 
 

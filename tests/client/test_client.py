@@ -15,9 +15,9 @@ from tests.server.talk import TS, health, portfolio, price, publish_all, signal,
 from tradestream_nb.client import Disconnected, Gap, Reconnected, Snapshot, connect, upkeep
 from tradestream_nb.errors import RequestRefused, ServerRefused, Unreachable, UserError
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.access import Access
 from tradestream_nb.server.connection import Server
-from tradestream_nb.server.tokens import Tokens
+from tradestream_nb.server.door.access import Access
+from tradestream_nb.server.door.tokens import Tokens
 
 SECRET = "correct-horse-battery"
 

@@ -10,7 +10,7 @@ import pytest
 from tests.server.talk import TS, Talk, health, portfolio, price, publish_all, signal, trade
 from tradestream_nb.client.incoming import Content, Refused, Welcome, read
 from tradestream_nb.client.marks import Item, OwnMessage, Snapshot
-from tradestream_nb.server.v1 import V1Protocol
+from tradestream_nb.server.wire.v1 import V1Protocol
 
 
 def heard(talk: Talk) -> list[Item]:

@@ -11,9 +11,9 @@ import trustme
 from tests.server.doors import door
 from tradestream_nb.client import connect
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.access import Access
 from tradestream_nb.server.connection import Server
-from tradestream_nb.server.tokens import Tokens
+from tradestream_nb.server.door.access import Access
+from tradestream_nb.server.door.tokens import Tokens
 
 
 async def test_a_certificate_that_the_client_trusts_lets_them_talk() -> None:

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from tests.e2e import processes
-from tradestream_nb.server.v1 import SUBPROTOCOL
+from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 COUNTER = """from tradestream_nb import Quote, handler
 

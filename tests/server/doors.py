@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tradestream_nb.server.access import Access
-from tradestream_nb.server.admission import Admissions
-from tradestream_nb.server.http import HttpRequest, json
+from tradestream_nb.server.door.access import Access
+from tradestream_nb.server.door.admission import Admissions
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.pages import pages
-from tradestream_nb.server.routes import Route, Routes
+from tradestream_nb.server.web.http import HttpRequest, json
+from tradestream_nb.server.web.pages import pages
+from tradestream_nb.server.web.routes import Route, Routes
 
 HOST = "127.0.0.1"
 

@@ -15,9 +15,9 @@ import pytest
 from websockets.asyncio.connection import Connection
 
 from tradestream_nb.frames import Dialect
-from tradestream_nb.server.asyncapi import Document, document
-from tradestream_nb.server.protocol import Protocol
-from tradestream_nb.server.replies import Said
+from tradestream_nb.server.wire.asyncapi import Document, document
+from tradestream_nb.server.wire.protocol import Protocol
+from tradestream_nb.server.wire.replies import Said
 from tradestream_nb.topics import Batch
 
 

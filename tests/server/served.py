@@ -21,7 +21,7 @@ from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.connection import Server
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.socket import Socket
-from tradestream_nb.server.v1 import SUBPROTOCOL
+from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 SYMBOLS = [f"SYM{number:03d}" for number in range(100)]
 V1 = [Subprotocol(SUBPROTOCOL)]

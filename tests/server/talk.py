@@ -15,8 +15,8 @@ from tradestream_nb.messages import (
     SignalRaised,
     TradeExecuted,
 )
-from tradestream_nb.server.identity import LOCAL
-from tradestream_nb.server.protocol import Protocol
+from tradestream_nb.server.door.identity import LOCAL
+from tradestream_nb.server.wire.protocol import Protocol
 
 TS = 1_767_623_400_250_000
 """2026-01-05T14:30:00.250000Z."""

@@ -10,7 +10,7 @@ from tests.server.doors import knock
 from tradestream_nb import logs
 from tradestream_nb.server import audit
 from tradestream_nb.server.counters import Counters
-from tradestream_nb.server.http import text
+from tradestream_nb.server.web.http import text
 
 SEEN = Counters(
     remote="192.0.2.7",

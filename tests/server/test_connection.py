@@ -21,7 +21,7 @@ from tradestream_nb.errors import ServeError
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.connection import Server
 from tradestream_nb.server.socket import Socket
-from tradestream_nb.server.v1 import SUBPROTOCOL
+from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 
 async def test_three_clients_get_the_same_bytes(served: Served) -> None:

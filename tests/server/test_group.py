@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.server.talk import TS, price, signal
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import Clients
-from tradestream_nb.server.identity import LOCAL
+from tradestream_nb.server.door.admission import Admission
+from tradestream_nb.server.door.identity import LOCAL
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.topics import HISTORY
 

@@ -14,7 +14,7 @@ from tests.managed import HANDLERS, Scripted
 from tests.server.raw import get
 from tests.server.served import until
 from tradestream_nb.manager import StreamManager
-from tradestream_nb.server.access import Access
+from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.front import Front
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.strategies.evaluator import StrategyEvaluator

@@ -6,7 +6,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from tradestream_nb.asgi.wire import Event
-from tradestream_nb.server.http import HttpRequest, Reply
+from tradestream_nb.server.web.http import HttpRequest, Reply
 
 Scope = MutableMapping[str, Any]
 

@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import Any
 
 from tradestream_nb.asgi.requests import Scope
-from tradestream_nb.server import metrics, operator
-from tradestream_nb.server.admission import PATHS
-from tradestream_nb.server.pages import pages
+from tradestream_nb.server.door.admission import PATHS
+from tradestream_nb.server.web import metrics, operator
+from tradestream_nb.server.web.pages import pages
 
 App = Callable[..., Any]
 

@@ -9,9 +9,9 @@ from functools import partial
 from tradestream_nb.asgi.hang_up import hang_up
 from tradestream_nb.asgi.requests import Scope, remote
 from tradestream_nb.asgi.wire import AsgiWire, Event, Send
-from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import Clients
+from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.limits import Limits
 
 Receive = Callable[[], Awaitable[Event]]

@@ -12,13 +12,13 @@ from tradestream_nb.asgi.router import router_of
 from tradestream_nb.asgi.session import Receive, Session
 from tradestream_nb.asgi.wire import Send
 from tradestream_nb.manager import StreamManager, get_stream_manager
-from tradestream_nb.server.access import Access
-from tradestream_nb.server.address import is_loopback
-from tradestream_nb.server.admission import Admission, Admissions
 from tradestream_nb.server.clients import Clients
-from tradestream_nb.server.http import Reply, text
+from tradestream_nb.server.door.access import Access
+from tradestream_nb.server.door.address import is_loopback
+from tradestream_nb.server.door.admission import Admission, Admissions
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.lobby import Lobby
+from tradestream_nb.server.web.http import Reply, text
+from tradestream_nb.server.web.lobby import Lobby
 
 EXPLAINED = "websocket.http.response"
 """The extension of ASGI with which a refused handshake may say why."""

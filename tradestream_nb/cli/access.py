@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tradestream_nb.cli.options import option
-from tradestream_nb.server.access import Access
-from tradestream_nb.server.tls import tls_context
-from tradestream_nb.server.tokens import FORM, read_tokens
+from tradestream_nb.server.door.access import Access
+from tradestream_nb.server.door.tls import tls_context
+from tradestream_nb.server.door.tokens import FORM, read_tokens
 
 F = TypeVar("F", bound=Callable[..., Any])
 

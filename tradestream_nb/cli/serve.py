@@ -17,7 +17,7 @@ from tradestream_nb.cli.options import Command, option
 from tradestream_nb.cli.settings import parse_limits, parse_settings
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.manager import StreamManager
-from tradestream_nb.server.access import Access
+from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.runner import Runner, serve_until_stopped
 from tradestream_nb.sources.url import open_source
 

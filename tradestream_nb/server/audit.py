@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from tradestream_nb.server.counters import Counters
-from tradestream_nb.server.http import HttpRequest, Reply
+from tradestream_nb.server.web.http import HttpRequest, Reply
 
 logger = logging.getLogger(__name__)
 

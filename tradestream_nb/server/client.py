@@ -11,10 +11,10 @@ from typing import Protocol as Capability
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Subscription
 from tradestream_nb.server import audit
-from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.counters import Counters
+from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.protocol import Protocol
+from tradestream_nb.server.wire.protocol import Protocol
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ from itertools import count
 from tradestream_nb import clock
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server import audit
-from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Line, Wire
 from tradestream_nb.server.counters import Counters, Totals
+from tradestream_nb.server.door.admission import Admission
+from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.group import Group, Groups
-from tradestream_nb.server.identity import Identity
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.modes import mode_of
-from tradestream_nb.server.protocol import Protocol
+from tradestream_nb.server.wire.modes import mode_of
+from tradestream_nb.server.wire.protocol import Protocol
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from tradestream_nb import clock
 from tradestream_nb.errors import ServeError
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.admission import Admissions
 from tradestream_nb.server.clients import Clients
+from tradestream_nb.server.door.admission import Admissions
 from tradestream_nb.server.house import House
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.socket import Socket

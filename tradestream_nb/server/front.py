@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tradestream_nb.manager import StreamManager
-from tradestream_nb.server.access import Access
 from tradestream_nb.server.connection import Server
+from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.lobby import Lobby
+from tradestream_nb.server.web.lobby import Lobby
 
 
 class Front(Lobby):

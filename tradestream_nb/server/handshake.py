@@ -9,8 +9,8 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
-from tradestream_nb.server import http
-from tradestream_nb.server.http import HttpRequest, Reply
+from tradestream_nb.server.web import http
+from tradestream_nb.server.web.http import HttpRequest, Reply
 
 
 class Handshake(ServerProtocol):

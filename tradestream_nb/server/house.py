@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from tradestream_nb.server.admission import Admissions
 from tradestream_nb.server.clients import Clients
+from tradestream_nb.server.door.admission import Admissions
 from tradestream_nb.server.framing import DeflatedFraming, Framing
 from tradestream_nb.server.limits import Limits
 

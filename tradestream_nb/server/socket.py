@@ -15,11 +15,11 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
-from tradestream_nb.server.admission import Admission
 from tradestream_nb.server.client import Client
+from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.handshake import Handshake, read, response
 from tradestream_nb.server.house import House
-from tradestream_nb.server.http import Reply, text
+from tradestream_nb.server.web.http import Reply, text
 
 WINDOW_BITS = 12
 """Deflating looks back 4 KiB, which is more than most messages are long."""

@@ -14,10 +14,10 @@ from tests.benchmarks.fan.served import Task, publish_when_told, quotes
 from tradestream_nb.events import Bar
 from tradestream_nb.loading import load_folder, standard_folder
 from tradestream_nb.manager import StreamManager
-from tradestream_nb.server.access import Access
 from tradestream_nb.server.connection import Server
+from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.routes import Routes
+from tradestream_nb.server.web.routes import Routes
 from tradestream_nb.sources.base import Outlet
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 

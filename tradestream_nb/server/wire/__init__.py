@@ -1,0 +1,1 @@
+"""What is said on a WebSocket, and what is answered; no socket."""
