@@ -56,7 +56,7 @@ class OfAPortfolio(RuleBasedStateMachine):
 
     @rule(some=keys)
     def narrow(self, some: Keys) -> None:
-        self.mailbox.narrow("portfolio", some)
+        self.mailbox.want("portfolio", some)
         self.want(some)
 
     def want(self, some: Keys) -> None:

@@ -98,7 +98,7 @@ def test_a_reader_that_changed_its_wishes_is_woken_by_the_new_ones() -> None:
     hub, bell = Hub(), Bell()
     reader = hub.open(bell)
     reader.mailbox.subscribe("price_updates")
-    reader.mailbox.narrow("price_updates", Keys(["IBM"]))
+    reader.mailbox.want("price_updates", Keys(["IBM"]))
     hub.publish("price_updates", price("AAPL"), 1)
     assert bell.rung == 0
     hub.publish("price_updates", price("IBM"), 1)

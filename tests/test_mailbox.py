@@ -59,7 +59,7 @@ class OfAState(RuleBasedStateMachine):
 
     @rule(some=keys)
     def narrow(self, some: Keys) -> None:
-        self.mailbox.narrow("prices", some)
+        self.mailbox.want("prices", some)
         self.want(some)
 
     def want(self, some: Keys) -> None:
@@ -133,7 +133,7 @@ class OfALog(RuleBasedStateMachine):
 
     @rule(some=keys)
     def narrow(self, some: Keys) -> None:
-        self.mailbox.narrow("trades", some)
+        self.mailbox.want("trades", some)
         self.want(some)
 
     def want(self, some: Keys) -> None:

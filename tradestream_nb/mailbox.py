@@ -78,10 +78,6 @@ class Mailbox:
         """Take keys of a topic away; the topic goes with its last key."""
         self.want(topic, self.subscriptions.get(topic, NONE) - keys)
 
-    def narrow(self, topic: str, keys: Keys) -> None:
-        """Want these keys of the topic and no others; what has been read already does not come again."""
-        self.want(topic, keys)
-
     def pace(self, topic: str, interval: float) -> None:
         """Let so many seconds go by between two takes of a state topic that is read; 0 takes every change."""
         self._readings[topic].interval = interval

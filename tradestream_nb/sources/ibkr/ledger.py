@@ -34,11 +34,6 @@ class Ledger:
         """Every execution as it is known now, in the order they were heard of."""
         return list(self._current.values())
 
-    @property
-    def without_commission(self) -> bool:
-        """Whether some execution was told without its commission and still has none."""
-        return any(fill.commission is None and fill.exec_id in self._told for fill in self._current.values())
-
     def executed(self, fill: Fill, now: int) -> list[Fill]:
         """Take an execution in, and give what there is to tell of it."""
         root, revision = split(fill.exec_id)
