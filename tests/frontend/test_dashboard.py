@@ -39,6 +39,7 @@ class Server:
     def __init__(self) -> None:
         self.sockets: list[WebSocketRoute] = []
         self.asked: list[dict[str, Any]] = []
+        self.resumed = asyncio.Event()
 
     def accept(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
@@ -48,6 +49,8 @@ class Server:
     def grant(self, text: str | bytes) -> None:
         self.asked.append(request := json.loads(text))
         self.say({"type": "subscribed", "id": request["id"], "subscriptions": {}, "recovered": True})
+        if "since" in request:
+            self.resumed.set()
 
     def say(self, message: dict[str, Any]) -> None:
         self.sockets[-1].send(json.dumps(message))
@@ -134,6 +137,7 @@ async def test_a_lost_connection_shows_and_is_resumed(page: Page) -> None:
     await server.sockets[0].close(code=1012)
     await expect(page.locator(".badge")).to_have_text("reconnecting")
     await expect(page.locator(".badge")).to_have_text("live")
+    await asyncio.wait_for(server.resumed.wait(), 10)
     resumed = [request for request in server.asked if "since" in request]
     assert [(request["channel"], request["since"]) for request in resumed] == [
         ("signals", {"epoch": "one", "seq": 1}),
