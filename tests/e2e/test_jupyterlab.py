@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import AsyncIterator
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,8 +67,6 @@ async def test_the_quickstarts_table_ticks_while_the_kernel_is_idle_and_while_a_
 
 @pytest.mark.parametrize(("app", "folder"), [("notebook", "notebooks"), ("voila", "voila/render")])
 async def test_the_table_ticks_on_other_pages_too(app: str, folder: str, root: Path, tmp_path: Path) -> None:
-    if find_spec(app) is None:
-        pytest.skip(f"{app} is not installed")
     async with jupyter_lab(root, tmp_path / "home") as port, open_browser() as browser:
         # So high that all of the notebook is in it: what is far below is not rendered.
         page = await browser.new_page(viewport=ViewportSize(width=1200, height=4000))
