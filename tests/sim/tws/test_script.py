@@ -10,7 +10,7 @@ import pytest
 
 from tests.project.tree import ROOT
 from tradestream_nb.errors import UserError
-from tradestream_nb.sim.tws.faults import AnyFault, Disconnect, Drop, Executions
+from tradestream_nb.sim.tws.faults import Disconnect, Drop, Executions, Fault
 from tradestream_nb.sim.tws.script import kinds, read_script
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -98,7 +98,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 def test_the_readme_has_every_kind_with_its_keys(kind: str) -> None:
-    fault = next(each for each in get_args(AnyFault) if each.__struct_config__.tag == kind)
+    fault = next(each for each in get_args(Fault) if each.__struct_config__.tag == kind)
     row = re.search(rf"^\| `{kind}` \|.*\| (.*) \|$", README, re.MULTILINE)
     assert row
     assert set(re.findall(r"`(\w+)`", row[1])) == set(fault.__struct_fields__) - {"at", "every"}

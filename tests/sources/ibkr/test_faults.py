@@ -15,7 +15,6 @@ from tests.sources.ibkr.fast_loop import run_fast
 from tests.sources.ibkr.test_fills import counted, told
 from tradestream_nb.sim.orders import Ticket
 from tradestream_nb.sim.tws.faults import (
-    AnyFault,
     Closed,
     Competing,
     DataFarm,
@@ -199,4 +198,4 @@ def test_a_fault_is_told_in_time_and_leaves_nothing_lost_and_nothing_twice(
 
 def test_no_fault_is_left_out() -> None:
     kinds = {type(fault) for case in CASES.values() for fault in case.faults}
-    assert kinds == set(AnyFault.__args__)
+    assert kinds == set(Fault.__args__)

@@ -101,14 +101,13 @@ class Soak:
     def _fault(self) -> Fault:
         seconds = self._random.uniform(1, 15)
         kept = self._random.random() < 0.5
-        return self._random.choice(
-            (
-                Drop(client=7), Reset(client=7), IdInUse(), NightlyReset(seconds=seconds),
-                Disconnect(seconds=seconds, kept=kept), DataFarm(seconds=seconds, kept=kept), Silence(seconds=seconds),
-                Slow(seconds=seconds, delay=0.5), Trickle(seconds=seconds),
-                *(Executions(wrong=wrong, seconds=seconds, count=2) for wrong in WRONG),
-            )
+        faults: tuple[Fault, ...] = (
+            Drop(client=7), Reset(client=7), IdInUse(), NightlyReset(seconds=seconds),
+            Disconnect(seconds=seconds, kept=kept), DataFarm(seconds=seconds, kept=kept), Silence(seconds=seconds),
+            Slow(seconds=seconds, delay=0.5), Trickle(seconds=seconds),
+            *(Executions(wrong=wrong, seconds=seconds, count=2) for wrong in WRONG),
         )  # fmt: skip
+        return self._random.choice(faults)
 
     def _order(self, ib: Any, symbol: str, side: str, quantity: float) -> None:
         feed = self.desk.source.feeds.named(symbol)

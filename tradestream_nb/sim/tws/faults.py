@@ -32,18 +32,14 @@ class Stage(Protocol):
         """Tell every subscription to market data of a problem."""
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
+class Planned(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
     """Happens `at` so many seconds after it is given, and again `every` so many."""
 
     at: Seconds = 0.0
     every: Annotated[float, Meta(gt=0, le=1e6)] | None = None
 
-    def strike(self, stage: Stage) -> None:
-        """Let it happen now."""
-        raise NotImplementedError
 
-
-class Drop(Fault, frozen=True, tag="drop"):
+class Drop(Planned, frozen=True, tag="drop"):
     """Closes the socket of one client, or of every one."""
 
     client: int | None = None
@@ -53,7 +49,7 @@ class Drop(Fault, frozen=True, tag="drop"):
         end_clients(stage.world, "close", self.client)
 
 
-class Reset(Fault, frozen=True, tag="reset"):
+class Reset(Planned, frozen=True, tag="reset"):
     """Resets the socket of one client, or of every one, with what was not sent yet."""
 
     client: int | None = None
@@ -63,7 +59,7 @@ class Reset(Fault, frozen=True, tag="reset"):
         end_clients(stage.world, "reset", self.client)
 
 
-class Lasting(Fault, frozen=True):
+class Lasting(Planned, frozen=True):
     """Lasts `seconds`."""
 
     seconds: Seconds = 10.0
@@ -204,7 +200,7 @@ class NightlyReset(Lasting, frozen=True, tag="nightly-reset"):
         self.last(stage, "refusing")
 
 
-class IdInUse(Fault, frozen=True, tag="id-in-use"):
+class IdInUse(Planned, frozen=True, tag="id-in-use"):
     """Tells the next clients that their id is in use: 326."""
 
     count: Count = 1
@@ -214,7 +210,7 @@ class IdInUse(Fault, frozen=True, tag="id-in-use"):
         stage.world.trouble.reject_ids += self.count
 
 
-class PacingViolation(Fault, frozen=True, tag="pacing"):
+class PacingViolation(Planned, frozen=True, tag="pacing"):
     """Turns the next historical requests away: 162."""
 
     count: Count = 1
@@ -224,7 +220,7 @@ class PacingViolation(Fault, frozen=True, tag="pacing"):
         stage.world.trouble.pacing += self.count
 
 
-class Executions(Fault, frozen=True, tag="executions"):
+class Executions(Planned, frozen=True, tag="executions"):
     """Lets the reports of the next executions go wrong: late, twice, corrected after, or after their commission."""
 
     wrong: ExecutionTrouble
@@ -236,7 +232,7 @@ class Executions(Fault, frozen=True, tag="executions"):
         stage.world.trouble.spoil(ExecutionFault(self.wrong, self.seconds), self.count)
 
 
-AnyFault = (
+Fault = (
     Drop | Reset | Refuse | Disconnect | DataFarm | HistoryFarm | Silence | Closed | Competing | Slow | Trickle
     | NightlyReset | IdInUse | PacingViolation | Executions
 )  # fmt: skip

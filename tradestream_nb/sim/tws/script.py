@@ -10,7 +10,7 @@ from typing import Any, get_args
 import msgspec
 
 from tradestream_nb.errors import UserError
-from tradestream_nb.sim.tws.faults import AnyFault, Fault
+from tradestream_nb.sim.tws.faults import Fault
 from tradestream_nb.sim.tws.trouble import ExecutionTrouble
 
 TABLE = "fault"
@@ -35,12 +35,12 @@ def read_script(path: Path) -> list[Fault]:
 
 def kinds() -> list[str]:
     """The kinds of fault there are, sorted."""
-    return sorted(str(each.__struct_config__.tag) for each in get_args(AnyFault))
+    return sorted(str(each.__struct_config__.tag) for each in get_args(Fault))
 
 
 def _fault(path: Path, number: int, row: Any) -> Fault:
     try:
-        fault: Fault = msgspec.convert(row, AnyFault)
+        fault: Fault = msgspec.convert(row, Fault)
     except msgspec.ValidationError as error:
         raise UserError(f"{path}, row {number}, {_explain(str(error), row)}") from None
     return fault
