@@ -27,7 +27,7 @@ DOORS = {
 }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to a process")
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_command_ends_without_a_word(moment: str, door: str) -> None:

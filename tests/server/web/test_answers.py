@@ -59,7 +59,7 @@ async def test_a_page_that_is_taken_slowly_arrives_whole() -> None:
     await server.stop()
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system cannot tell")
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux tells that a peer has stopped reading")
 async def test_one_that_does_not_read_is_gone_though_the_system_took_all_that_it_was_sent() -> None:
     async with serving(grace=0.3, keepalive=60) as served:
         with closing(small_socket(served.port)) as sock:
