@@ -78,16 +78,17 @@ async def with_fastapi() -> None:
             await client.send_json(message)
 
     app.add_api_websocket_route("/", stay)
-    await _under_uvicorn(app, publish)
+    await under_uvicorn(app, publish)
 
 
 async def with_socketio() -> None:
     """python-socketio, to everyone in its room."""
     server = socketio.AsyncServer(async_mode="asgi")
-    await _under_uvicorn(socketio.ASGIApp(server), lambda: server.emit("price", json.loads(stamped(FRAME))))
+    await under_uvicorn(socketio.ASGIApp(server), lambda: server.emit("price", json.loads(stamped(FRAME))))
 
 
-async def _under_uvicorn(app: Any, publish: Publish) -> None:
+async def under_uvicorn(app: Any, publish: Publish) -> None:
+    """Serve an application, and publish as told."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110

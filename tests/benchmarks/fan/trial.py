@@ -51,6 +51,12 @@ def ours(task: Task, *, sayings: Sequence[bytes] | None = None, deflate: bool = 
     return Contestant(command, "/ws", [V1, DEFLATE] if deflate else [V1], everything, task.burst)
 
 
+def mounted(task: Task) -> Contestant:
+    """The product in an application of FastAPI."""
+    command = [sys.executable, "-m", "tests.benchmarks.fan.mounted", msgspec.json.encode(task).decode()]
+    return Contestant(command, "/ws", [V1], [_subscribe("*")], task.burst)
+
+
 def own_symbols() -> list[bytes]:
     """What each client says to get five of five hundred symbols, hardly two the same."""
     return [_subscribe([f"SYM{(7 * i + 101 * k) % 500:03}" for k in range(5)]) for i in range(CLIENTS)]
@@ -72,6 +78,7 @@ ON_ONE_TOPIC = {
     "python-socketio": peer("socketio", "/socket.io/?EIO=4&transport=websocket", sayings=[saying(b"40")]),
 }
 BESIDE = {
+    "mounted under uvicorn": mounted(Task()),
     "own 5 of 500": ours(Task(symbols=500), sayings=own_symbols()),
     "500 symbols, nobody": ours(Task(symbols=500), sayings=NOTHING),
     "deflated": ours(Task(compress=True), deflate=True),
