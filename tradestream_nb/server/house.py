@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.door.admission import Admissions
+from tradestream_nb.server.door.headcount import Headcount
 from tradestream_nb.server.framing import DeflatedFraming, Framing
 from tradestream_nb.server.limits import Limits
 
@@ -30,6 +31,8 @@ class House:
     def __init__(self, clients: Clients, admissions: Admissions, *, limits: Limits, compress: bool) -> None:
         self.clients, self.admissions, self.limits, self.compress = clients, admissions, limits, compress
         self._guests: dict[Guest, None] = {}
+        self._waiting: dict[Guest, str] = {}
+        self._anteroom = Headcount(limits.connections_per_address)
         self._empty = asyncio.Event()
         self._empty.set()
         self._framings: dict[tuple[bool, int], Framing] = {}
@@ -42,15 +45,23 @@ class House:
             self._framings[kind] = framing
         return self._framings[kind]
 
-    def enter(self, guest: Guest) -> None:
-        """Take a connection in, or hang up where there are too many that want nothing yet."""
-        self._guests[guest] = None
+    def enter(self, guest: Guest, remote: str) -> None:
+        """Take a connection in, or hang up where there are too many, or too many of its address without a client."""
+        full = len(self._guests) >= self.limits.connections + ANTEROOM or self._anteroom.is_full(remote)
+        self._guests[guest], self._waiting[guest] = None, remote
+        self._anteroom.enter(remote)
         self._empty.clear()
-        if len(self._guests) > self.limits.connections + ANTEROOM:
+        if full:
             guest.abort()
+
+    def admit(self, guest: Guest) -> None:
+        """Know that a connection has a client, which is counted elsewhere."""
+        if (remote := self._waiting.pop(guest, None)) is not None:
+            self._anteroom.leave(remote)
 
     def leave(self, guest: Guest) -> None:
         """Forget a connection."""
+        self.admit(guest)
         self._guests.pop(guest, None)
         if not self._guests:
             self._empty.set()

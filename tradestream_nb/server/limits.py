@@ -42,7 +42,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     connections: int = 1_000
     """Clients at once."""
     connections_per_address: int = 20
-    """Clients at once from one address."""
+    """Clients at once from one address, and as many connections of it besides that are no clients yet."""
     handshakes_per_second: float = 50.0
     """Handshakes per second, over all addresses."""
     address_handshakes_per_second: float = 10.0

@@ -65,7 +65,7 @@ class Socket(asyncio.Protocol):
             patience = round(1000 * (self._limits.grace + self._limits.close_deadline))
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
         self._remote = str((transport.get_extra_info("peername") or ("",))[0])
-        self._house.enter(self)
+        self._house.enter(self, self._remote)
         self._hang_up_in(self._limits.handshake_deadline)
 
     def data_received(self, data: bytes) -> None:
@@ -199,6 +199,7 @@ class Socket(asyncio.Protocol):
         bits = [e.local_max_window_bits for e in self._protocol.extensions if isinstance(e, PerMessageDeflate)]
         self.kind = (admission.codec == "json", bits[0] if bits else 0)
         self._frames = self._house.framing(text=self.kind[0], window_bits=self.kind[1])
+        self._house.admit(self)
         self._client = self._house.clients.open(self, admission, self._remote, line=self)
 
     def _listen(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from math import ceil
 
 from tradestream_nb.server.door.address import is_loopback, party
 from tradestream_nb.server.door.bucket import Bucket
+from tradestream_nb.server.door.headcount import Headcount
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.web.http import Reply, text
 
@@ -22,7 +22,7 @@ class Room:
     def __init__(self, limits: Limits) -> None:
         self._limits, self._everyone = limits, _bucket(limits.handshakes_per_second)
         self._inside = 0
-        self._by_party: Counter[str] = Counter()
+        self._by_address = Headcount(limits.connections_per_address)
         self._paces: dict[str, Bucket] = {}
 
     def refusal(self, remote: str, now: float) -> Reply | None:
@@ -35,21 +35,19 @@ class Room:
             return text(429, "too many handshakes at once", Retry_After=str(ceil(wait)))
         if self._inside >= self._limits.connections:
             return text(503, "too many connections", Retry_After=str(RETRY))
-        if not own and self._by_party[party(remote)] >= self._limits.connections_per_address:
+        if self._by_address.is_full(remote):
             return text(429, "too many connections from this address", Retry_After=str(RETRY))
         return None
 
     def enter(self, remote: str) -> None:
         """Count one in."""
         self._inside += 1
-        self._by_party[party(remote)] += 1
+        self._by_address.enter(remote)
 
     def leave(self, remote: str) -> None:
         """Count one out."""
         self._inside -= 1
-        self._by_party[party(remote)] -= 1
-        if not self._by_party[party(remote)]:
-            del self._by_party[party(remote)]
+        self._by_address.leave(remote)
 
     def _pace(self, party: str) -> Bucket:
         if len(self._paces) >= PARTIES and party not in self._paces:
