@@ -42,9 +42,38 @@ def test_behind_a_local_socket_everyone_is_of_this_machine() -> None:
     assert request(scope(client=None)).remote == "localhost"
 
 
-@pytest.mark.parametrize(("websocket", "kind"), [(False, "http.response"), (True, "websocket.http.response")])
-def test_an_answer_is_a_start_and_a_body(websocket: bool, kind: str) -> None:
-    start, body = answer(text(503, "later", Retry_After="5"), websocket=websocket)
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        (scope(), "http.response"),
+        (scope(type="websocket", extensions={"websocket.http.response": {}}), "websocket.http.response"),
+    ],
+)
+def test_an_answer_is_a_start_and_a_body(asked: dict[str, Any], kind: str) -> None:
+    start, body = answer(asked, text(503, "later", Retry_After="5"))
     assert (start["type"], start["status"]) == (f"{kind}.start", 503)
     assert (b"retry-after", b"5") in start["headers"]
     assert (body["type"], body["body"]) == (f"{kind}.body", b"later\n")
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 4429), (503, 4503)])
+@pytest.mark.parametrize(
+    ("offered", "spoken"),
+    [
+        ([], None),
+        (["tradestream.bearer.c2VjcmV0", "tradestream.v1.msgpack"], "tradestream.v1.msgpack"),
+        (["tradestream.bearer.c2VjcmV0"], None),
+    ],
+)
+def test_who_may_come_back_is_let_in_to_hear_so_where_a_handshake_has_no_answer(
+    status: int, code: int, offered: list[str], spoken: str | None
+) -> None:
+    accept, close = answer(scope(type="websocket", subprotocols=offered, extensions=None), text(status, "later"))
+    assert accept == {"type": "websocket.accept", "subprotocol": spoken}
+    assert close == {"type": "websocket.close", "code": code, "reason": "later"}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_who_may_not_is_never_let_in(status: int) -> None:
+    [close] = answer(scope(type="websocket"), text(status, "no"))
+    assert (close["type"], close["code"]) == ("websocket.close", 4403)

@@ -6,9 +6,16 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from tradestream_nb.asgi.wire import Event
+from tradestream_nb.server.door.admission import SUBPROTOCOLS
 from tradestream_nb.server.web.http import HttpRequest, Reply
+from tradestream_nb.server.wire.closing import CAPACITY, FORBIDDEN, RATE
 
 Scope = MutableMapping[str, Any]
+
+EXPLAINED = "websocket.http.response"
+"""The extension of ASGI with which a refused handshake may say why."""
+LATER = {429: RATE, 503: CAPACITY}
+"""What an answer is as a close code, where it may be another one later."""
 
 
 def request(scope: Scope) -> HttpRequest:
@@ -31,9 +38,24 @@ def remote(scope: Scope) -> str:
     return str((scope.get("client") or ("localhost",))[0])
 
 
-def answer(reply: Reply, *, websocket: bool) -> Iterator[Event]:
+def answer(scope: Scope, reply: Reply) -> Iterator[Event]:
     """The events of an answer, to a handshake too."""
-    kind = "websocket.http.response" if websocket else "http.response"
+    if scope["type"] == "websocket" and EXPLAINED not in (scope.get("extensions") or ()):
+        yield from _closing(scope, reply)
+        return
+    kind = EXPLAINED if scope["type"] == "websocket" else "http.response"
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers().items()]
     yield {"type": f"{kind}.start", "status": reply.status, "headers": headers}
     yield {"type": f"{kind}.body", "body": reply.body}
+
+
+def _closing(scope: Scope, reply: Reply) -> Iterator[Event]:
+    """The same where a server knows one answer only, 403, after which nobody comes back.
+
+    Who may is let in, to hear that; with one of the subprotocols that it offered, or a browser would not listen.
+    """
+    code = LATER.get(reply.status)
+    if code is not None:
+        ours = (name for name in scope.get("subprotocols", ()) if name in SUBPROTOCOLS)
+        yield {"type": "websocket.accept", "subprotocol": next(ours, None)}
+    yield {"type": "websocket.close", "code": code or FORBIDDEN, "reason": reply.body.decode().strip()}

@@ -70,5 +70,5 @@ class Session:
             return
         if wire.buffered():
             hang_up(tuple(here), tuple(there))
-        elif self._ended == RESTART:
+        elif self._ended == RESTART or wire.closing:
             asyncio.get_running_loop().call_later(self._limits.close_deadline, hang_up, tuple(here), tuple(there))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from tradestream_nb.asgi.hold_back import held_back
 from tradestream_nb.asgi.requests import Scope, answer, remote, request
 from tradestream_nb.asgi.router import router_of
 from tradestream_nb.asgi.session import Receive, Session
@@ -20,9 +21,6 @@ from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.web.http import Reply, text
 from tradestream_nb.server.web.lobby import Lobby
 
-EXPLAINED = "websocket.http.response"
-"""The extension of ASGI with which a refused handshake may say why."""
-FORBIDDEN = 4403
 FAREWELL = 0.5
 """Seconds in which the connection of a refused handshake ends."""
 
@@ -49,6 +47,8 @@ class Streams:
         self._manager, self._access, self._limits, self._host = manager, access or Access(), limits or Limits(), host
         self._clients: Clients | None = None
         self._door: Admissions | None = None
+        self._talks: set[asyncio.Future[None]] = set()
+        """Done when the clients have gone."""
 
     @asynccontextmanager
     async def lifespan(self, app: object = None) -> AsyncIterator[None]:
@@ -67,7 +67,8 @@ class Streams:
         try:
             if ours:
                 await manager.start_all()
-            yield
+            with held_back(self._say_goodbye):
+                yield
         finally:
             self._clients = self._door = None
             if ours:
@@ -88,10 +89,8 @@ class Streams:
         decision = self._decide(scope)
         if isinstance(decision, Admission):
             await self._talk(decision, scope, receive, send)
-        elif websocket and EXPLAINED not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": FORBIDDEN})
         else:
-            for event in answer(decision, websocket=websocket):
+            for event in answer(scope, decision):
                 await send(event)
             if websocket:
                 await _end(receive)
@@ -108,10 +107,20 @@ class Streams:
     async def _talk(self, admission: Admission, scope: Scope, receive: Receive, send: Send) -> None:
         door, clients = self._door, self._clients
         assert door is not None and clients is not None
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._talks.add(over)
         try:
             await Session(clients, self._limits, scope, receive, send).run(admission)
         finally:
             door.left(remote(scope))
+            self._talks.remove(over)
+            over.set_result(None)
+
+    async def _say_goodbye(self) -> None:
+        """Tell everyone who is there that the server stops, and wait until they have gone, though not for long."""
+        if self._clients is not None and self._talks:
+            self._clients.say_goodbye()
+            await asyncio.wait(tuple(self._talks), timeout=2 * self._limits.close_deadline)
 
 
 async def _end(receive: Receive) -> None:

@@ -22,6 +22,11 @@ class AsgiWire:
         self._listening.set()
         self._goodbye: Event | None = None
 
+    @property
+    def closing(self) -> bool:
+        """Whether goodbye was said."""
+        return self._goodbye is not None
+
     def buffered(self) -> int:
         """Bytes written that `send` has not taken yet."""
         return self._size
