@@ -47,8 +47,12 @@ class Server:
 def opened(server: Server, hub: Hub, limits: Limits = LIMITS) -> tuple[Clients, asyncio.Task[None]]:
     """The clients, whom nobody looks after before they are started, and the session that is one of them."""
     clients = Clients(hub, limits=limits)
-    session = Session(clients, limits, SCOPE, server.receive, server.send)
-    return clients, asyncio.create_task(session.run(Admission(LOCAL)))
+    return clients, joined(server, clients, limits)
+
+
+def joined(server: Server, clients: Clients, limits: Limits = LIMITS) -> asyncio.Task[None]:
+    """One more of them."""
+    return asyncio.create_task(Session(clients, limits, SCOPE, server.receive, server.send).run(Admission(LOCAL)))
 
 
 async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answers_and_goes_on_as_soon_as_it_does(
@@ -96,3 +100,41 @@ async def test_frames_come_in_order_and_the_goodbye_last() -> None:
     await session
     assert [f'"S{number}"' in event["text"] for number, event in enumerate(server.sent[1:4])] == [True] * 3
     assert server.sent[-1] == {"type": "websocket.close", "code": 4403, "reason": "go"}
+
+
+async def test_what_many_get_is_made_once_for_all_of_them() -> None:
+    servers, hub = [Server(), Server()], Hub()
+    clients = Clients(hub, limits=LIMITS)
+    for server in servers:
+        server.takes.set()
+    sessions = [joined(server, clients) for server in servers]
+    await until(lambda: len(clients) == 2)
+    hub.publish("signals", signal("S1"), TS)
+    hub.publish("signals", signal("S2"), TS)
+    await until(lambda: all(len(server.sent) == 3 for server in servers))
+    one, other = ([event["text"] for event in server.sent[1:]] for server in servers)
+    assert ['"S1"' in one[0], '"S2"' in one[1]] == [True, True]
+    assert all(mine is yours for mine, yours in zip(one, other, strict=True))
+    for server in servers:
+        server.over.set()
+    await asyncio.gather(*sessions)
+
+
+async def test_one_that_takes_nothing_holds_up_none_of_those_who_read_the_same_and_misses_nothing() -> None:
+    fast, slow, hub, patient = Server(), Server(), Hub(), Limits(soft_buffer=1_000)
+    fast.takes.set()
+    clients, session = opened(slow, hub, patient)
+    other = joined(fast, clients, patient)
+    await until(lambda: len(clients) == 2)
+    for number in range(100):
+        hub.publish("signals", signal(f"S{number}"), TS)
+        await asyncio.sleep(0)
+    await until(lambda: len(fast.sent) == 101)
+    assert 1_000 <= max(client.wire.buffered() for client in clients) < 1_500
+    slow.takes.set()
+    await until(lambda: len(slow.sent) == 101)
+    assert [event["text"] for event in slow.sent[1:]] == [event["text"] for event in fast.sent[1:]]
+    assert all(f'"S{number}"' in event["text"] for number, event in enumerate(slow.sent[1:]))
+    slow.over.set()
+    fast.over.set()
+    await asyncio.gather(session, other)

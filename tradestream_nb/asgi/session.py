@@ -30,10 +30,18 @@ class Session:
     async def run(self, admission: Admission) -> None:
         """Accept the client and stay until either side has gone."""
         await self._send({"type": "websocket.accept", "subprotocol": admission.subprotocol})
-        wire = AsgiWire(self._send, text=admission.codec == "json", close_deadline=self._limits.close_deadline)
-        client = self._clients.open(wire, admission, remote(self._scope))
+        limits = self._limits
+        wire = AsgiWire(
+            self._send,
+            text=admission.codec == "json",
+            enough=limits.soft_buffer,
+            close_deadline=limits.close_deadline,
+        )
+        client = self._clients.open(wire, admission, remote(self._scope), line=wire)
+        wire.stand_alone = partial(self._clients.stand_alone, client)
+        wire.emptied = partial(self._clients.flush, client)
         ways = [
-            asyncio.create_task(wire.deliver(partial(self._emptied, client))),
+            asyncio.create_task(wire.deliver()),
             asyncio.create_task(self._hear(wire, client)),
             asyncio.create_task(wire.gone()),
         ]
@@ -58,10 +66,6 @@ class Session:
                 wire.close(TOO_BIG, f"messages are at most {self._limits.message_size} bytes long")
             else:
                 self._clients.received(client, data)
-
-    def _emptied(self, client: Client) -> None:
-        if client.subscription.blocked:
-            self._clients.flush(client)
 
     def _hang_up(self, wire: AsgiWire) -> None:
         """See to it that the server need not keep the connection for the sake of what nobody takes."""
