@@ -1,16 +1,22 @@
-"""How many connections may stand in a house without wanting anything, over real sockets."""
+"""How many connections may stand in a house without wanting anything, over real sockets, and when it is empty."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import pytest
 
+from tests.server.doors import door
+from tests.server.idlers import ended, idlers
 from tests.server.raw import get
 from tests.server.served import Served, serving, until
+from tradestream_nb import clock
+from tradestream_nb.hub import Hub
+from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.door import headcount
+from tradestream_nb.server.house import House
+from tradestream_nb.server.limits import Limits
 
 SHARE = 3
 
@@ -24,22 +30,6 @@ def far_away(monkeypatch: pytest.MonkeyPatch) -> None:
 def patient() -> AbstractAsyncContextManager[Served]:
     """A server that hangs up on nobody for saying nothing."""
     return serving(handshake_deadline=60.0, connections_per_address=SHARE)
-
-
-@asynccontextmanager
-async def idlers(port: int, count: int) -> AsyncIterator[list[asyncio.Task[bytes]]]:
-    """Connections that ask for nothing; gives what each hears until it is hung up on."""
-    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(count)]
-    try:
-        yield [asyncio.create_task(reader.read()) for reader, _ in opened]
-    finally:
-        for _, writer in opened:
-            writer.transport.abort()
-
-
-def ended(ends: list[asyncio.Task[bytes]]) -> list[bool]:
-    """Who has been hung up on."""
-    return [end.done() for end in ends]
 
 
 async def room(served: Served) -> None:
@@ -81,3 +71,27 @@ async def test_this_machine_may_stand_about_for_a_proxy_brings_everyone() -> Non
     async with patient() as served, idlers(served.port, SHARE + 2) as ends:
         assert (await get(served.port, "/healthz"))[0] == 200
         assert not any(ended(ends))
+
+
+class Standing:
+    """A guest who does nothing."""
+
+    def look(self, now: float) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+async def test_a_house_is_not_empty_while_one_takes_the_place_of_another() -> None:
+    admissions, limits = door(), Limits()
+    clients = Clients(Hub(), limits=limits, now=clock.now, identify=admissions.identify)
+    house, one, other = House(clients, admissions, limits=limits, compress=False), Standing(), Standing()
+    house.enter(one, "")
+    empty = asyncio.create_task(house.wait_empty())
+    await asyncio.sleep(0)
+    house.leave(one)
+    house.enter(other, "")
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not empty.done()
+    house.leave(other)
+    await empty

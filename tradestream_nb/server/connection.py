@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ssl
 from collections.abc import Callable
+from functools import partial
 
 from tradestream_nb import clock
 from tradestream_nb.errors import ServeError
@@ -15,6 +16,7 @@ from tradestream_nb.server.door.admission import Admissions
 from tradestream_nb.server.house import House
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.socket import Socket
+from tradestream_nb.server.threshold import Threshold
 
 BACKLOG = 1024
 """Connections that may wait to be taken in, as after a restart when everyone comes back."""
@@ -46,15 +48,7 @@ class Server:
         """Listen and return the port, which was chosen by the system for port 0; raises ServeError."""
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(
-                lambda: Socket(self._house),
-                host,
-                port,
-                backlog=BACKLOG,
-                ssl=tls,
-                ssl_handshake_timeout=self._limits.handshake_deadline if tls else None,
-                ssl_shutdown_timeout=self._limits.close_deadline if tls else None,
-            )
+            self._server = await loop.create_server(self._guests(tls), host, port, backlog=BACKLOG)
         except (OSError, OverflowError) as error:
             raise ServeError(_listen_problem(error, host, port)) from error
         self.clients.start()
@@ -75,6 +69,10 @@ class Server:
         except TimeoutError:
             self._house.abort()
             await self._house.wait_empty()
+
+    def _guests(self, tls: ssl.SSLContext | None) -> Callable[[], asyncio.Protocol]:
+        """Makes what becomes of a connection that comes in."""
+        return partial(Socket, self._house) if tls is None else partial(Threshold, self._house, tls)
 
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()

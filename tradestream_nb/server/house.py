@@ -78,4 +78,6 @@ class House:
 
     async def wait_empty(self) -> None:
         """Wait until all have left."""
-        await self._empty.wait()
+        # One that has left may have come back in other clothes meanwhile.
+        while self._guests:
+            await self._empty.wait()

@@ -16,6 +16,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 from tradestream_nb.server.client import Client
+from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.handshake import Handshake, read, response
 from tradestream_nb.server.house import House
@@ -64,7 +65,7 @@ class Socket(asyncio.Protocol):
             # What the system has taken for one that does not read is out of our sight; the rest is judged before.
             patience = round(1000 * (self._limits.grace + self._limits.close_deadline))
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
-        self._remote = str((transport.get_extra_info("peername") or ("",))[0])
+        self._remote = remote_of(transport)
         self._house.enter(self, self._remote)
         self._hang_up_in(self._limits.handshake_deadline)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from functools import lru_cache
 
@@ -30,3 +31,8 @@ def party(host: str) -> str:
     if isinstance(address, ipaddress.IPv6Address) and not address.is_loopback:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return host if address is None else str(address)
+
+
+def remote_of(transport: asyncio.BaseTransport) -> str:
+    """The address at the other end of a connection; empty for one that has none any more."""
+    return str((transport.get_extra_info("peername") or ("",))[0])
