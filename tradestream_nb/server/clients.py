@@ -22,7 +22,7 @@ from tradestream_nb.server.wire.protocol import Protocol
 logger = logging.getLogger(__name__)
 
 AGAIN, ROUND = 0.05, 1.0
-"""Seconds between two looks at a client that could not take more, and between two at everyone."""
+"""Seconds between two looks at a client that could not take more, and at most between two at everyone."""
 
 
 class Clients:
@@ -204,8 +204,9 @@ class Clients:
             self._groups.dissolve(group)
 
     async def _look(self) -> None:
+        pause = min(ROUND, self._limits.heartbeat / 2)
         while True:
-            await asyncio.sleep(ROUND)
+            await asyncio.sleep(pause)
             # So that a heartbeat never tells of what is yet to be sent.
             self._end_turn()
             for client in self:
