@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from playwright.sync_api import sync_playwright
+
+from tests.patience import PATIENCE
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -24,6 +26,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 class BrowserMissing(Exception):

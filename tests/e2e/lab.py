@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import ConsoleMessage, Page, Route, ViewportSize
 
 from tests.browser import open_browser
-from tests.e2e.processes import PATIENCE
+from tests.patience import PATIENCE
 from tests.project.tree import ROOT
 from tests.server.raw import get
 
@@ -50,6 +50,7 @@ async def notebook_page(root: Path, home: Path, path: str, *, size: ViewportSize
     wrongs: list[str] = []
     async with jupyter_lab(root, home) as port, open_browser() as browser:
         page = await browser.new_page(viewport=size)
+        page.set_default_timeout(1000 * PATIENCE)
         await _watch(page, wrongs)
         await page.add_init_script(script)
         await page.goto(f"http://127.0.0.1:{port}/lab/tree/{path}")

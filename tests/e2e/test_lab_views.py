@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,9 +14,6 @@ from playwright.async_api import Locator, Page, ViewportSize, expect
 from tests.e2e.lab import notebook_page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-PATIENCE = 40_000
-"""Milliseconds within which everything must have moved; strategies need bars first."""
 
 DEFINE = """
 from tradestream_nb import PriceUpdate, Quote, Session, handler, load_handlers
@@ -36,7 +34,10 @@ SAME = """
 prices = session.df("price_updates").set_index("symbol").sort_index()
 print((prices["open"] == first).all(), (prices["price"] < 0).all())
 """
-BUSY = "import time; time.sleep(20)"
+BUSY = """
+import pathlib, time
+while not pathlib.Path("seen").exists(): time.sleep(0.1)
+"""
 CELLS = (DEFINE, START, "session.board()", 'session.chart("AAPL")', FIRST, SAME, BUSY)
 BOARD, CHART, BUSY_CELL = CELLS.index("session.board()"), CELLS.index('session.chart("AAPL")'), CELLS.index(BUSY)
 
@@ -75,10 +76,14 @@ window.contrasts = () => [...document.querySelectorAll(".ts-board *")]
 """
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab")
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Page]:
+async def shared(folder: Path) -> AsyncIterator[Page]:
     """One lab for all the tests, with the session running and both views shown at once."""
-    folder = tmp_path_factory.mktemp("lab")
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     notebook = v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[v4.new_code_cell(cell.strip()) for cell in CELLS],  # type: ignore[no-untyped-call]
@@ -90,7 +95,6 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Page
     # Nothing is sent to a view that nobody sees, so that all of them fit in.
     size = ViewportSize(width=1400, height=2400)
     async with notebook_page(root, folder / "home", "views.ipynb", size=size, script=SEEN) as page:
-        page.set_default_timeout(PATIENCE)
         await ready(page)
         for place in range(CHART + 1):
             await run(page, place)
@@ -121,7 +125,7 @@ async def test_a_click_on_a_price_draws_its_chart_on_the_board(page: Page) -> No
 
 async def test_a_cell_run_again_with_other_code_changes_the_table_and_keeps_the_state(page: Page) -> None:
     prices = page.locator(PRICES)
-    await expect(page.locator('[data-panel="prices"] .ts-count')).to_have_text("40", timeout=PATIENCE)
+    await expect(page.locator('[data-panel="prices"] .ts-count')).to_have_text("40")
     assert await run(page, CELLS.index(FIRST)) == "40"
     assert not [price for price in await prices.all_text_contents() if price.startswith("−")]
     for key in ("Control+End", "ArrowUp", "End"):
@@ -137,7 +141,7 @@ async def test_a_cell_run_again_with_other_code_changes_the_table_and_keeps_the_
 
 async def test_a_page_that_is_loaded_again_shows_what_is_current(page: Page) -> None:
     await code(page, BOARD).press("Control+s")
-    await expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0, timeout=PATIENCE)
+    await expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
     await page.reload()
     await ready(page)
     for panel in PANELS:
@@ -145,12 +149,13 @@ async def test_a_page_that_is_loaded_again_shows_what_is_current(page: Page) -> 
     await moves(page, "drawn()")
 
 
-async def test_a_busy_cell_does_not_stop_the_views(page: Page) -> None:
+async def test_a_busy_cell_does_not_stop_the_views(page: Page, folder: Path) -> None:
     await code(page, BUSY_CELL).press("Control+Enter")
     await page.wait_for_function("(place) => prompt(place) === '[*]:'", arg=BUSY_CELL)
     for _ in range(10):
         await moves(page, 'rows("prices")', busy=True)
         await moves(page, "drawn()", busy=True)
+    (folder / "root" / "seen").touch()
     await page.wait_for_function("(place) => /[0-9]/.test(prompt(place))", arg=BUSY_CELL)
 
 
@@ -160,7 +165,7 @@ async def test_all_text_on_the_board_is_readable_in_the_theme(page: Page, theme:
     await page.emulate_media(reduced_motion="reduce")
     await choose(page, "Settings", "Theme", f"JupyterLab {theme}")
     light = str(theme == "Light").lower()
-    await expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light, timeout=PATIENCE)
+    await expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
     found = await page.evaluate("contrasts()")
     assert len(found) > 50
     ratio, element = found[0]
@@ -169,7 +174,7 @@ async def test_all_text_on_the_board_is_readable_in_the_theme(page: Page, theme:
 
 async def ready(page: Page) -> None:
     """Wait until the notebook is there and its kernel has nothing to do."""
-    await expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
 
 
 def code(page: Page, place: int) -> Locator:
