@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.e2e import processes
+from tests.e2e.processes import Serving, serve
+from tests.patience import PATIENCE
+from tests.server.served import until
 from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 COUNTER = """from tradestream_nb import Quote, handler
@@ -25,42 +28,39 @@ async def test_clients_see_the_new_code_go_on_from_the_old_ones_state(tmp_path: 
     file = tmp_path / "counter.py"
     file.write_text(COUNTER)
     options = ("--source", "sim?seed=7&rate=100", "--handlers", str(tmp_path))
-    async with processes.serve(*options) as serving, connect(
-        serving.ws_url, subprotocols=[Subprotocol(SUBPROTOCOL)]
-    ) as ws:  # fmt: skip
+    async with serve(*options) as serving, connect(serving.ws_url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as ws:
         await ws.send(json.dumps({"type": "subscribe", "channel": "counts", "symbols": "*"}))
-        old = await counts_of(ws, "old")
-        file.write_text("def broken(:\n")
-        await asyncio.sleep(0.5)
-        new: list[int] = []
-        async with asyncio.timeout(processes.PATIENCE):
-            while not new:
-                file.write_text(COUNTER.replace('"old"', '"new"'))
-                between, new = await until_new(ws)
-                old += between
-        assert old + new == list(range(old[0], new[-1] + 1)), "each event was counted once, by one of the two"
+        counts: list[tuple[str, int]] = []
+        reading = asyncio.create_task(read(ws, counts))
+        await until(lambda: len(counts) > 0)
+        told = await saved(file, "def broken(:\n", serving, "not swapped")
+        assert f"not swapped, the running code goes on: {file}:1: invalid syntax" in told
+        await saved(file, COUNTER.replace('"old"', '"new"'), serving, "counter swapped ")
+        await until(lambda: counts[-1][0] == "new")
+        reading.cancel()
         ended = await serving.stop()
-    lines = [line for line in ended.err.splitlines() if "swapped" in line]
-    assert any(f"not swapped, the running code goes on: {file}:1: invalid syntax" in line for line in lines)
-    assert any("counter swapped " in line for line in lines)
+    versions, numbers = zip(*counts, strict=True)
+    assert list(versions) == sorted(versions, reverse=True)
+    assert list(numbers) == list(range(numbers[0], numbers[-1] + 1)), "each event was counted once, by one of the two"
     assert "Traceback" not in ended.err
 
 
-async def counts_of(ws: ClientConnection, version: str) -> list[int]:
-    """The first count of a version."""
-    while True:
-        message = json.loads(await ws.recv())
-        if message.get("version") == version:
-            return [message["n"]]
+async def read(ws: ClientConnection, counts: list[tuple[str, int]]) -> None:
+    """Keep what was counted, and by which version."""
+    async for frame in ws:
+        message = json.loads(frame)
+        if "version" in message:
+            counts.append((message["version"], message["n"]))
 
 
-async def until_new(ws: ClientConnection, *, most: int = 20) -> tuple[list[int], list[int]]:
-    """The next counts of the old version, and the first of the new one if it comes among so many messages."""
-    old: list[int] = []
-    for _ in range(most):
-        message = json.loads(await ws.recv())
-        if message.get("version") == "new":
-            return old, [message["n"]]
-        if message.get("version") == "old":
-            old.append(message["n"])
-    return old, []
+async def saved(file: Path, text: str, serving: Serving, word: str) -> str:
+    """Save a file until the server says a word of it, and give that line: nobody can tell when the watching begins."""
+    assert serving.process.stderr is not None
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            file.write_text(text)  # noqa: ASYNC240
+            with suppress(TimeoutError):
+                async with asyncio.timeout(3):
+                    while word not in (line := (await serving.process.stderr.readline()).decode()):
+                        assert "Traceback" not in line
+                    return line

@@ -17,13 +17,20 @@ def count(quote, state):
 def added(total, step):
     return total + step
 """
+COUNTED = """
+async def counted_by(step):
+    while step not in list(session.history("counts").get("step", [])):
+        await asyncio.sleep(0.01)
+    return session.history("counts")["n"].max()
+"""
 CELLS = (
     "import asyncio\nfrom tradestream_nb import *",
+    COUNTED,
     DEFINE,
     "session = await Session('sim', handlers=[count], seed=7, symbols=1, rate=50).start()",
-    "await asyncio.sleep(0.5)\nbefore = session.df('counts')['n'].max()",
+    "before = await counted_by(1)",
     DEFINE.replace("step = 1", "step = 1000"),
-    "await asyncio.sleep(0.5)\nlog = session.history('counts')",
+    "await counted_by(1000)\nlog = session.history('counts')",
     """
 steps = log["step"].tolist()
 assert steps == sorted(steps) and set(steps) == {1, 1000}
@@ -39,8 +46,8 @@ async def test_running_a_cell_again_swaps_the_live_handler_and_keeps_its_state()
     notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in CELLS])  # type: ignore[no-untyped-call]
     client = NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}})
     await client.async_execute()
-    assert shown(notebook.cells[1]) == []
-    [text] = shown(notebook.cells[4])
+    assert shown(notebook.cells[2]) == []
+    [text] = shown(notebook.cells[5])
     assert text.startswith("count: swapped, state kept: ") and text.endswith(" would differ")
     assert shown(notebook.cells[-1]) == ["<Session sim: stopped>"]
 
