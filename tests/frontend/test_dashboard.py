@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.frontend.conftest import NOW, ORIGIN, POSITION
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,11 +40,13 @@ class Server:
     def __init__(self) -> None:
         self.sockets: list[WebSocketRoute] = []
         self.asked: list[dict[str, Any]] = []
-        self.resumed = asyncio.Event()
+        self.resumed, self.there = asyncio.Event(), asyncio.Event()
+        self.there.set()
 
-    def accept(self, socket: WebSocketRoute) -> None:
+    async def accept(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
         socket.on_message(self.grant)
+        await self.there.wait()
         self.say(WELCOME)
 
     def grant(self, text: str | bytes) -> None:
@@ -134,10 +137,12 @@ async def test_a_lost_connection_shows_and_is_resumed(page: Page) -> None:
     server = await opened(page)
     server.tell("signal", "signals", id="e1", signal_type="BUY", symbol="AAPL", price=1, confidence=1)
     await expect(row(page, "signals", "one/e1")).to_be_visible()
+    server.there.clear()
     await server.sockets[0].close(code=1012)
     await expect(page.locator(".badge")).to_have_text("reconnecting")
+    server.there.set()
     await expect(page.locator(".badge")).to_have_text("live")
-    await asyncio.wait_for(server.resumed.wait(), 10)
+    await asyncio.wait_for(server.resumed.wait(), PATIENCE)
     resumed = [request for request in server.asked if "since" in request]
     assert [(request["channel"], request["since"]) for request in resumed] == [
         ("signals", {"epoch": "one", "seq": 1}),
@@ -187,7 +192,7 @@ class Locked(Server):
 
     token = "desk-secret-0123456789"
 
-    def accept(self, socket: WebSocketRoute) -> None:
+    async def accept(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
         socket.on_message(self._hear)
         self.say({**WELCOME, "auth": "required"})
