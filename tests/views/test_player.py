@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def player(replay: ReplaySource, streams: Streams) -> Iterator[PlayerView]:
 
 
 def day(replay: ReplaySource) -> int:
-    return date.fromtimestamp(replay.position // SECOND).day
+    return datetime.fromtimestamp(replay.position // SECOND, UTC).day
 
 
 def test_it_shows_how_the_replay_stands(player: PlayerView) -> None:
