@@ -9,12 +9,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from tests.patience import PATIENCE
+
 library: Any = import_module("ib_insync" if find_spec("ib_insync") else "ib_async")
 IB = library.IB
 Contract, Stock, Forex, Future = library.Contract, library.Stock, library.Forex, library.Future
 IS_ASYNC = library.__name__ == "ib_async"
-PATIENCE = 10.0
-"""Seconds for an answer that comes at once unless something is broken."""
 
 
 class Client:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from tests.patience import PATIENCE
 from tradestream_nb.contract import Handler
 from tradestream_nb.events import Bar, Event
 from tradestream_nb.loading import load_folder, standard_folder
@@ -60,6 +61,6 @@ async def managed(
 
 async def eventually(holds: Callable[[], bool]) -> None:
     """Wait until it holds; fail when it does not in a long time."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.001)

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.project.tree import ROOT
 
 MOMENTS = {
@@ -32,7 +33,7 @@ DOORS = {
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_command_ends_without_a_word(moment: str, door: str) -> None:
     code = f"import os, signal, sys, time\nsys.argv[1:] = ['serve']\n{MOMENTS[moment]}{DOORS[door]}"
-    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE)
     assert (ended.returncode, ended.stdout, ended.stderr) == (128 + signal.SIGINT, b"", b"")
 
 

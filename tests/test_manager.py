@@ -10,6 +10,7 @@ import pytest
 
 from tests.facts import START
 from tests.managed import HANDLERS, Scripted, eventually, managed
+from tests.patience import PATIENCE
 from tests.strategies.spy import Spy
 from tradestream_nb import Bar, Quote, Signal, handler, manager, vitals
 from tradestream_nb.clock import SECOND
@@ -112,13 +113,13 @@ async def test_a_replay_waits_for_a_reader_that_cannot_take_more() -> None:
             await asyncio.sleep(0.002)
         assert not draining.done()
         reader.blocked = False
-        await asyncio.wait_for(draining, 10)
+        await asyncio.wait_for(draining, PATIENCE)
 
 
 async def test_a_live_source_waits_for_nobody() -> None:
     async with managed(Scripted()) as running:
         running.hub.open(lambda: None).blocked = True
-        await asyncio.wait_for(running.drain(), 10)
+        await asyncio.wait_for(running.drain(), PATIENCE)
 
 
 async def test_an_event_may_come_from_any_thread() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.facts import START
 from tests.managed import Scripted, eventually, managed
+from tests.patience import PATIENCE
 from tradestream_nb import Bar, Quote, manager
 from tradestream_nb.manager import backoff
 from tradestream_nb.sources.base import Outlet
@@ -104,7 +105,7 @@ async def test_a_source_that_fails_while_it_is_stopped_does_not_hold_the_stop_up
     source = Stubborn()
     async with managed(source) as running:
         await eventually(lambda: source.runs == 1)
-        await asyncio.wait_for(running.stop_all(), 10)
+        await asyncio.wait_for(running.stop_all(), PATIENCE)
         assert (running.status().state, source.runs) == ("stopped", 1)
 
 

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.patience import PATIENCE
 from tradestream_nb.dry_run import run
 from tradestream_nb.frames import LEGACY, V1, Dialect
 from tradestream_nb.hub import Hub
@@ -89,7 +90,7 @@ async def on_a_server(dialect: Dialect) -> list[bytes]:
 
 
 async def ended(status: Callable[[], ManagerStatus]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while status().state != "ended":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.server.served import until
 from tests.server.talk import TS, signal
 from tradestream_nb.asgi.session import Session
@@ -80,7 +81,7 @@ async def test_who_takes_nothing_is_cut_off_though_it_never_takes_the_goodbye() 
         hub.publish("signals", signal(f"S{number}"), TS)
     await asyncio.sleep(0)
     hub.publish("signals", signal(), TS)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await session
     assert len(clients) == 0
     assert [event["type"] for event in server.sent] == ["websocket.accept"]

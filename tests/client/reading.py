@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.patience import PATIENCE
 from tests.server.served import Served
 from tradestream_nb.client import Client, Item
 
@@ -13,5 +14,5 @@ def url(served: Served) -> str:
 
 
 async def take(client: Client, count: int) -> list[Item]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return [await anext(client) for _ in range(count)]

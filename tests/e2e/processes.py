@@ -15,10 +15,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tests.patience import PATIENCE
 from tests.server.raw import get
-
-PATIENCE = 20.0
-"""Seconds for a process to start or to end; a busy machine needs some."""
 
 
 class Ended(NamedTuple):

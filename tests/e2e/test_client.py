@@ -7,6 +7,7 @@ import signal
 
 from tests.client.proxy import proxied
 from tests.e2e.processes import serve
+from tests.patience import PATIENCE
 from tradestream_nb.client import Disconnected, Reconnected, Snapshot, connect
 from tradestream_nb.messages import PriceUpdate
 
@@ -18,7 +19,7 @@ async def test_a_killed_server_is_found_again_when_it_is_back() -> None:
         await client.subscribe("price_updates")
         assert isinstance(await anext(client), Snapshot | PriceUpdate)
         first.process.send_signal(signal.SIGKILL)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not isinstance(await anext(client), Disconnected):
                 pass
             async with serve(*OPTIONS) as second:

@@ -11,10 +11,9 @@ from playwright.async_api import ConsoleMessage, Page, Request, WebSocket, expec
 
 from tests.browser import open_browser
 from tests.e2e.processes import serve
+from tests.patience import PATIENCE
 
 OPTIONS = ("--source", "sim?seed=7&symbols=100&rate=2", "--auto-trade", "--portfolio-interval", "1")
-PATIENCE = 30.0
-"""Seconds within which everything on the page must have moved."""
 
 
 class Visit:
@@ -36,13 +35,13 @@ class Visit:
     async def live(self) -> None:
         """Wait until the badge says so."""
         badge = self.page.locator(".badge")
-        await expect(badge).to_have_attribute("data-state", "open", timeout=1000 * PATIENCE)
+        await expect(badge).to_have_attribute("data-state", "open")
         await expect(badge).to_have_text("live")
 
     async def moves(self, panel: str) -> None:
         """Wait until the numbers in a panel's rows are others than at first."""
         rows = self.page.locator(f'[data-panel="{panel}"] .ts-row')
-        await expect(rows.first).to_be_visible(timeout=1000 * PATIENCE)
+        await expect(rows.first).to_be_visible()
         before = await rows.all_text_contents()
         assert re.search(r"\d\.\d", "".join(before))
         async with asyncio.timeout(PATIENCE):

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.e2e.processes import PATIENCE
+from tests.patience import PATIENCE
 from tests.project.tree import ROOT
 
 SERVE = "await session.serve(port=0)"

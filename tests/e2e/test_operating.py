@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.e2e.processes import PATIENCE, run, serve
+from tests.e2e.processes import run, serve
+from tests.patience import PATIENCE
 from tests.server.raw import get
 
 BOARD, OPERATOR = "board-secret-0123456789", "operator-secret-0123456789"
@@ -41,7 +42,7 @@ async def test_an_operator_sees_a_client_and_sends_it_away() -> None:
             assert (await get(server.port, f"/clients/{client['id']}", bearer(OPERATOR), method="DELETE"))[0] == 200
             with pytest.raises(ConnectionClosed, match="4403"):
                 while True:
-                    await asyncio.wait_for(ws.recv(), 5)
+                    await asyncio.wait_for(ws.recv(), PATIENCE)
         status, _, figures = await get(server.port, "/metrics", bearer(BOARD))
         samples = {sample.name: sample.value for family in parse(figures.decode()) for sample in family.samples}
         assert (status, samples["tradestream_connections_opened_total"]) == (200, 1)

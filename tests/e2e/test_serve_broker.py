@@ -9,11 +9,12 @@ import time
 from websockets.asyncio.client import connect
 
 from tests.e2e import processes
+from tests.patience import PATIENCE
 
 
 async def test_the_whole_way_to_a_broker_runs_on_a_laptop() -> None:
     async with processes.serve("--source", "ibkr-sim?symbols=AAPL&rate=20", "--auto-trade") as serving:
-        async with asyncio.timeout(processes.PATIENCE), connect(serving.ws_url) as ws:
+        async with asyncio.timeout(PATIENCE), connect(serving.ws_url) as ws:
             message = json.loads(await ws.recv())
             while message["type"] != "price_update":
                 message = json.loads(await ws.recv())
@@ -35,7 +36,7 @@ async def test_a_tws_that_is_not_there_is_told_in_the_status_and_tried_again() -
     async with processes.serve("--source", "ibkr://127.0.0.1:1?symbols=AAPL") as serving:
         began = time.monotonic()
         status = await serving.status()
-        while status["state"] != "failing" and time.monotonic() - began < processes.PATIENCE:
+        while status["state"] != "failing" and time.monotonic() - began < PATIENCE:
             status = await serving.status()
         assert status["text"].startswith("nothing listens at 127.0.0.1:1; start TWS or IB Gateway")
         assert not status["broker"]["connected"]

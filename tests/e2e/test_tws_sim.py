@@ -15,6 +15,7 @@ import pytest
 from tests.e2e import processes
 from tests.ibkr_client import Client, Stock
 from tests.managed import eventually
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -25,7 +26,7 @@ async def test_a_client_trades_with_it_until_a_signal_ends_it_within_3_seconds(n
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
     assert process.stdout and process.stderr
     try:
-        async with asyncio.timeout(processes.PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             line = (await process.stdout.readline()).decode()
             client = Client()
             await client.start(int(line.rpartition(":")[2]))

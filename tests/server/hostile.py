@@ -11,6 +11,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
+from tests.patience import PATIENCE
 from tests.server.raw import UPGRADE
 from tests.server.served import Served, serving
 from tests.server.talk import TS, signal
@@ -68,7 +69,7 @@ class Siege:
             if end:
                 writer.write_eof()
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 return await said
         finally:
             writer.transport.abort()
@@ -78,7 +79,7 @@ class Siege:
         self._published += 1
         self.served.hub.publish("signals", signal(f"S{self._published}"), TS)
         await self._bystander.send('{"type":"ping"}')
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             heard = [json.loads(await self._bystander.recv()) for _ in range(2)]
         assert {message["type"] for message in heard} == {"signal", "pong"}
         assert {message.get("symbol") for message in heard} == {f"S{self._published}", None}

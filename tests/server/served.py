@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.patience import PATIENCE
 from tests.server.doors import door
 from tests.server.talk import TS, price
 from tradestream_nb.hub import Hub
@@ -53,7 +54,7 @@ class Served:
         for client in self.server.clients:
             make_small(client)
         value = 0
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not self.hub.blocked:
                 value += 1
                 self.publish_prices(value)
@@ -81,7 +82,7 @@ def transport(client: Client) -> asyncio.Transport:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 

@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.managed import HANDLERS, Scripted
+from tests.patience import PATIENCE
 from tests.server.raw import get
 from tradestream_nb.errors import ServeError
 from tradestream_nb.events import Quote
@@ -57,7 +58,7 @@ async def streams() -> AsyncIterator[Beside]:
 
 
 async def first_price(port: int) -> float:
-    async with asyncio.timeout(5), connect(f"ws://{HOST}:{port}/ws") as ws:
+    async with asyncio.timeout(PATIENCE), connect(f"ws://{HOST}:{port}/ws") as ws:
         while "price_update" not in (message := json.loads(await ws.recv()))["type"]:
             pass
     return float(message["symbols"]["AAPL"]["price"])
@@ -89,7 +90,7 @@ async def test_stopping_closes_the_port_and_leaves_the_streams_alone(streams: Be
         await streams.stop()
         with pytest.raises(ConnectionClosed, match="1012"):
             while True:
-                await asyncio.wait_for(ws.recv(), 5)
+                await asyncio.wait_for(ws.recv(), PATIENCE)
     await streams.stop()
     assert (streams.manager.status().state, streams.front.ready()) == ("ok", False)
     with pytest.raises(OSError):

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.patience import PATIENCE
 from tests.server.raw import get
 from tests.server.served import until
 from tradestream_nb.errors import ServeError
@@ -96,7 +97,7 @@ async def test_a_signal_ends_serving(runner: Runner, number: int) -> None:
         ports.append(port)
         os.kill(os.getpid(), number)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await serve_until_stopped(runner, "127.0.0.1", 0, announce=announce)
     assert ports
     assert runner.manager.status().state == "stopped"

@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
+from tests.patience import PATIENCE
 from tests.server.raw import HANDSHAKE
 from tests.server.served import V1, Served, ask, heard, serving, until
 from tests.server.talk import TS, signal
@@ -37,7 +38,7 @@ def sent(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
 
 async def read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     """Opcode and content of a short frame."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         first, length = await reader.readexactly(2)
         if length == 126:
             length = int.from_bytes(await reader.readexactly(2))
@@ -111,7 +112,7 @@ async def test_who_shakes_no_hands_is_hung_up_on() -> None:
     async with serving(handshake_deadline=0.1) as served:
         reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
         writer.write(HANDSHAKE.encode()[:40])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             with suppress(ConnectionResetError):
                 assert await reader.read() == b""
         writer.close()

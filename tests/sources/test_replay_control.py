@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.managed import eventually, managed
+from tests.patience import PATIENCE
 from tests.sources.fakes import FakeTime, Recorder, play
 from tests.strategies.spy import Spy, evaluator_with
 from tradestream_nb import handler
@@ -192,7 +193,7 @@ async def test_a_replay_that_need_not_stay_any_more_ends(replay: ReplaySource) -
     await eventually(lambda: replay.ended)
     assert not run.done()
     replay.stays = False
-    await asyncio.wait_for(run, 5)
+    await asyncio.wait_for(run, PATIENCE)
 
 
 async def test_a_loop_is_driven_in_the_files_own_times(path: Path) -> None:

@@ -168,7 +168,7 @@ def test_parquet_rows_are_counted_from_one(tmp_path: Path) -> None:
     st.lists(st.sampled_from(NAMES), max_size=6),
     st.lists(st.lists(st.sampled_from(VALUES) | st.text(max_size=3), max_size=6), max_size=3),
 )
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_any_text_is_either_read_whole_or_refused_in_one_line(
     tmp_path: Path, header: list[str], rows: list[list[str]]
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.patience import PATIENCE
 from tests.server.door.test_admission import (
     BEARERS,
     DESK,
@@ -65,7 +66,7 @@ async def test_what_is_no_request_without_a_body_is_told_so(first: str) -> None:
     async with watched() as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(f"{first}\r\nHost: 127.0.0.1\r\nContent-Length: 3\r\n\r\na=b".encode())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             answer = await reader.read()
         writer.close()
     assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
@@ -121,7 +122,7 @@ async def test_connections_that_ask_for_nothing_do_not_pile_up(monkeypatch: pyte
             end.cancel()
         for _, writer in opened:
             writer.transport.abort()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not await is_served(server.port):
                 pass
 
@@ -164,7 +165,7 @@ async def test_who_does_not_say_in_time_who_it_is_is_closed(offer: tuple[str, ..
         heard = []
         with pytest.raises(ConnectionClosed, match="4408"):
             while True:
-                heard.append(await asyncio.wait_for(silent.recv(), 10))
+                heard.append(await asyncio.wait_for(silent.recv(), PATIENCE))
         assert len(heard) == len(offer), "a welcome is all there is"
 
 
@@ -174,7 +175,7 @@ async def test_a_wrong_token_in_a_message_closes_for_good() -> None:
         await wrong.send(json.dumps({"type": "auth", "token": WRONG}))
         assert json.loads(await wrong.recv())["code"] == "auth_failed"
         with pytest.raises(ConnectionClosed, match="4401"):
-            await asyncio.wait_for(wrong.recv(), 10)
+            await asyncio.wait_for(wrong.recv(), PATIENCE)
 
 
 async def test_the_log_tells_of_coming_proving_breaking_and_going(caplog: pytest.LogCaptureFixture) -> None:

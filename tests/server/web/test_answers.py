@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.server.raw import UPGRADE, get, small_socket
 from tests.server.served import serving
 from tradestream_nb.hub import Hub
@@ -66,7 +67,7 @@ async def test_one_that_does_not_read_is_gone_though_the_system_took_all_that_it
             ws = await served.connect(sock=sock, max_queue=1)
             [client] = await served.clients(1)
             ws.transport.pause_reading()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while len(served.server.clients):
                     served.publish_prices(1.0)
                     assert not client.blocked

@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from tests.patience import PATIENCE
 from tests.server.talk import TS, price, signal
 from tests.server.watched import watched
 from tradestream_nb.server.door.access import Access
@@ -51,7 +52,7 @@ async def test_one_client_is_disconnected_for_good_and_the_others_stay() -> None
         status, body = await server.ask(f"/clients/{first['id']}", method="DELETE")
         assert (status, json.loads(body)) == (200, {"disconnected": first["id"]})
         with pytest.raises(ConnectionClosed, match="4403.*disconnected by the operator"):
-            await asyncio.wait_for(one.recv(), 5)
+            await asyncio.wait_for(one.recv(), PATIENCE)
         assert len(await server.clients(1)) == 1
         server.front.manager.hub.publish("signals", signal(), TS)
         assert json.loads(await other.recv())["type"] == "signal"

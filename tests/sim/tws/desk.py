@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from tests.ibkr_client import PATIENCE, Client, Stock, library
+from tests.ibkr_client import Client, Stock, library
+from tests.patience import PATIENCE
 from tests.sim.tws.serving import serving
 from tradestream_nb.sim.books import Books
 from tradestream_nb.sim.tws.orders import Orders

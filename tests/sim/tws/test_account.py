@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.ibkr_client import PATIENCE, Forex, Future
+from tests.ibkr_client import Forex, Future
+from tests.patience import PATIENCE
 from tests.sim.tws.desk import ACCOUNT, Desk, Trader, open_desk
 from tradestream_nb.sim.account_values import account_values
 from tradestream_nb.sim.tws.fields import UNSET

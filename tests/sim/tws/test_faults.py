@@ -10,6 +10,7 @@ import pytest
 
 from tests.ibkr_client import Client, Contract, Stock, started
 from tests.managed import eventually
+from tests.patience import PATIENCE
 from tests.sim.tws.serving import pass_time, serving, trading
 from tests.sim.tws.wire import joined
 from tradestream_nb.sim.tws.codes import Reply, Request
@@ -65,7 +66,7 @@ async def ended(client: Client, cause: Callable[[], object]) -> None:
     over = asyncio.Event()
     client.ib.disconnectedEvent += over.set
     cause()
-    await asyncio.wait_for(over.wait(), 5)
+    await asyncio.wait_for(over.wait(), PATIENCE)
 
 
 @pytest.mark.parametrize("fault", [Drop(client=1), Reset(client=1)], ids=["drop", "reset"])
@@ -206,7 +207,7 @@ async def test_slow_replies_come_late() -> None:
         await tws.advance(2)
         assert not asked.done()
         await tws.advance(4)
-        await asyncio.wait_for(asked, 5)
+        await asyncio.wait_for(asked, PATIENCE)
         await client.settle()
 
 

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.ibkr_client import PATIENCE, Contract, Stock, library
+from tests.ibkr_client import Contract, Stock, library
+from tests.patience import PATIENCE
 from tests.sim.tws.desk import ACCOUNT, open_desk
 from tradestream_nb.sim.orders import Ticket
 

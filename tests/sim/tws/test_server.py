@@ -9,6 +9,7 @@ import uvloop
 
 from tests.ibkr_client import Client, started
 from tests.managed import eventually
+from tests.patience import PATIENCE
 from tests.sim.tws.serving import START, serving
 from tests.sim.tws.wire import AAPL
 from tradestream_nb.clock import SECOND
@@ -40,7 +41,7 @@ async def test_a_client_id_in_use_is_said_before_the_socket_closes() -> None:
         ended = asyncio.Event()
         second.ib.client.apiError += lambda message: ended.set()
         starting = asyncio.create_task(second.start(tws.port, 5))
-        await asyncio.wait_for(ended.wait(), 10)
+        await asyncio.wait_for(ended.wait(), PATIENCE)
         assert second.codes() == [326]
         starting.cancel()
         await asyncio.wait([starting])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ibkr_client import IB
+from tests.patience import PATIENCE
 from tests.sim.tws.serving import serving
 from tradestream_nb.sim.tws.faults import Disconnect, Slow
 from tradestream_nb.sim.tws.server import TwsServer
@@ -18,7 +19,7 @@ ONE, TWO = ("DU1234567",), ("DU1", "DU2")
 async def connected(tws: TwsServer, client_id: int = 1, **options: Any) -> Any:
     asyncio.set_event_loop(asyncio.get_running_loop())
     ib = IB()
-    await ib.connectAsync("127.0.0.1", tws.port, client_id, timeout=5, **options)
+    await ib.connectAsync("127.0.0.1", tws.port, client_id, timeout=PATIENCE, **options)
     return ib
 
 

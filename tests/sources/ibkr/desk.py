@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.managed import HANDLERS
+from tests.patience import PATIENCE
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.server.front import Front
 from tradestream_nb.sim.tws.server import Clock, TwsServer
@@ -20,9 +21,6 @@ from tradestream_nb.sim.tws.world import WorldOptions
 from tradestream_nb.sources.ibkr.source import IbkrSource
 from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-
-PATIENCE = 15.0
-"""Seconds for what takes a moment unless something is broken."""
 
 
 class Desk:

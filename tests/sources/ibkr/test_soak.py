@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.ibkr_client import Client, library
-from tests.sources.ibkr.desk import PATIENCE, Desk, trading_desk
+from tests.patience import PATIENCE
+from tests.sources.ibkr.desk import Desk, trading_desk
 from tests.sources.ibkr.test_fills import counted, told
 from tradestream_nb import manager
 from tradestream_nb.clock import SECOND
