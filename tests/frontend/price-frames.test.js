@@ -3,9 +3,9 @@ import { test } from "node:test";
 
 import { PriceFrames } from "../../tradestream_nb/frontend/src/price-frames.js";
 
-/** The columns as the kernel sends them, in a buffer that begins at an odd place. */
-function block(...columns) {
-  const bytes = new Uint8Array(Float64Array.from(columns.flat()).buffer);
+/** The rows as the kernel sends them, in a buffer that begins at an odd place. */
+function block(...rows) {
+  const bytes = new Uint8Array(Float64Array.from(rows.flat()).buffer);
   const padded = new Uint8Array(bytes.length + 3);
   padded.set(bytes, 3);
   return new DataView(padded.buffer, 3);
@@ -16,11 +16,11 @@ function made() {
   return { prices, frames: new PriceFrames(prices) };
 }
 
-const one = block([1], [0], [0], [0], [0], [0]);
-const two = block([1, 2], [3, 4], [5, 6], [7, 8], [9, 10], [11, NaN]);
-const nines = block([9, 9], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]);
+const one = block([1, 0, 0, 0, 0, 0]);
+const two = block([1, 3, 5, 7, 9, 11], [2, 4, 6, 8, 10, NaN]);
+const nines = block([9, 0, 0, 0, 0, 0], [9, 0, 0, 0, 0, 0]);
 
-test("columns become rows", () => {
+test("the numbers of each row are named", () => {
   const { prices, frames } = made();
   assert.ok(frames.apply({ ts: 1, symbols: ["A", "B"] }, two));
   const { trail, ...row } = prices.get("B");

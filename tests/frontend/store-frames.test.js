@@ -6,8 +6,8 @@ import { Store } from "../../tradestream_nb/frontend/src/store.js";
 
 const NOTHING = new DataView(new ArrayBuffer(0));
 
-function columns(...prices) {
-  return new DataView(Float64Array.from([...prices, ...Array(5 * prices.length).fill(0)]).buffer);
+function rows(...prices) {
+  return new DataView(Float64Array.from(prices.flatMap((price) => [price, 0, 0, 0, 0, 0])).buffer);
 }
 
 /** The messages as the kernel sends them, in a buffer that begins at an odd place. */
@@ -28,7 +28,7 @@ const trade = (id) => ({ type: "trade_executed", channel: "trades", ts: 1, id })
 
 test("prices and messages of one frame are in the store", () => {
   const { store, frames } = made();
-  const changed = frames.apply({ ts: 9, symbols: ["A"] }, [columns(5), messages(signal(1), trade("t1"))]);
+  const changed = frames.apply({ ts: 9, symbols: ["A"] }, [rows(5), messages(signal(1), trade("t1"))]);
   assert.deepEqual([...changed], ["price_updates", "signals", "trades"]);
   assert.equal(store.prices.get("A").price, 5);
   assert.equal(store.signals[0].symbol, "ÆSOP");
@@ -37,7 +37,7 @@ test("prices and messages of one frame are in the store", () => {
 
 test("a frame without prices leaves them alone", () => {
   const { store, frames } = made();
-  frames.apply({ ts: 9, symbols: ["A"] }, [columns(5), NOTHING]);
+  frames.apply({ ts: 9, symbols: ["A"] }, [rows(5), NOTHING]);
   assert.deepEqual([...frames.apply({}, [NOTHING, messages(signal(1))])], ["signals"]);
   assert.equal(store.prices.size, 1);
 });
@@ -47,7 +47,7 @@ test("a frame of no symbols is a frame all the same", () => {
 });
 
 test("prices without their symbols ask for them", () => {
-  assert.equal(made().frames.apply({ ts: 9 }, [columns(5), messages(signal(1))]), null);
+  assert.equal(made().frames.apply({ ts: 9 }, [rows(5), messages(signal(1))]), null);
 });
 
 test("equity of the time before is in the store until it is told anew", () => {

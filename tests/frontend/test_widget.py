@@ -25,9 +25,9 @@ SETUP = """async ([topics, now]) => {
   const el = document.createElement("div");
   document.body.replaceChildren(el);
   window.frame = (content, prices = [], messages = []) => {
-    const columns = Float64Array.from([...prices, ...Array(5 * prices.length).fill(0)]);
+    const rows = Float64Array.from(prices.flatMap((price) => [price, 0, 0, 0, 0, 0]));
     const bytes = messages.length ? new TextEncoder().encode(JSON.stringify(messages)) : new Uint8Array();
-    const buffers = [new DataView(columns.buffer), new DataView(bytes.buffer)];
+    const buffers = [new DataView(rows.buffer), new DataView(bytes.buffer)];
     model.kernel({ kind: "frame", now, full: false, ...content }, buffers);
   };
   window.sends = (seq, prices, symbols) => frame({ seq, ts: seq * 1e6, symbols, full: Boolean(symbols) }, prices);

@@ -75,7 +75,7 @@ class Stage:
 
     @property
     def last(self) -> tuple[dict[str, Any], bytes, list[dict[str, Any]]]:
-        """The newest frame: content, columns and messages."""
+        """The newest frame: content, rows and messages."""
         content, [block, messages, *_] = self.view.comm.frames[-1]
         return content, block, msgspec.json.decode(messages) if messages else []
 
@@ -90,19 +90,19 @@ def test_the_first_frame_holds_every_price() -> None:
         "full": True,
         "symbols": ["AAPL", "GBPUSD"],
     }
-    table = np.frombuffer(block).reshape(6, 2)
-    assert table[:, 0].tolist() == [231.5, 1.5, 0.65, 1000.0, 232.0, 229.0]
-    assert np.isnan(table[4:, 1]).all()
+    table = np.frombuffer(block).reshape(2, 6)
+    assert table[0].tolist() == [231.5, 1.5, 0.65, 1000.0, 232.0, 229.0]
+    assert np.isnan(table[1, 4:]).all()
     assert messages == []
 
 
-def test_a_tick_sends_the_columns_without_the_names() -> None:
+def test_a_tick_sends_the_rows_without_the_names() -> None:
     stage = Stage(PricesView, APPLE, CABLE).open()
     stage.publish("price_updates", PriceUpdate("AAPL", 232.0, ts=9))
     assert stage.pump()
     content, block, _ = stage.last
     assert content == {"kind": "frame", "seq": 2, "now": NOW, "ts": 9, "full": False}
-    assert np.frombuffer(block).reshape(6, 2)[0].tolist() == [232.0, 1.27]
+    assert np.frombuffer(block).reshape(2, 6)[:, 0].tolist() == [232.0, 1.27]
 
 
 def test_a_new_symbol_sends_the_names_again() -> None:

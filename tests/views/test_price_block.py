@@ -1,4 +1,4 @@
-"""Prices in columns."""
+"""Prices in rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ known = st.dictionaries(st.text(min_size=1), st.floats(allow_nan=False), max_siz
 
 
 def shown(block: PriceBlock) -> dict[str, list[float]]:
-    rows = np.frombuffer(block.columns()).reshape(len(COLUMNS), -1).T.tolist()
+    rows = np.frombuffer(bytes(block)).reshape(-1, len(COLUMNS)).tolist()
     return dict(zip(block.symbols, rows, strict=True))
 
 

@@ -23,7 +23,7 @@ PRICES, PORTFOLIO = "price_updates", "portfolio"
 class PanelsView(LiveView):
     """Shows one table per topic; sorts by a click on a heading, filters by what is typed.
 
-    One frame carries them all: prices as float64 columns, everything else as the messages of the wire, which were
+    One frame carries them all: prices as rows of float64, everything else as the messages of the wire, which were
     encoded once for whoever reads them.
     """
 
@@ -48,10 +48,10 @@ class PanelsView(LiveView):
             self.offer(self._feeds)
 
     def frame(self, state: Mapping[str, Feed], *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
-        """The columns of the prices when they have moved, and what is new on the other topics as a JSON array.
+        """The rows of the prices when they have moved, and what is new on the other topics as a JSON array.
 
-        The columns are price, change, change_pct, volume, high and low, one after the other, in the order of `symbols`,
-        which are named when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
+        A row is price, change, change_pct, volume, high and low, and they are in the order of `symbols`, which are named
+        when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
         A full frame of the portfolio has its `equity` so far, as pairs of epoch µs and value.
         """
         taken = {topic: feed.take() for topic, feed in state.items()}
@@ -65,7 +65,7 @@ class PanelsView(LiveView):
             if full or not self._prices.update(_prices(news[PRICES])):
                 self._prices.renew(_prices(state[PRICES].snapshot()))
                 content["symbols"] = self._prices.symbols
-            block = self._prices.columns()
+            block = bytes(self._prices)
         return content, [block, _messages(batch for topic, batch in news.items() if topic != PRICES)]
 
     def html(self) -> str:

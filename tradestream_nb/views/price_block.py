@@ -1,4 +1,4 @@
-"""Prices as columns of float64, in an order that stays until a symbol is new: a change touches its own row alone."""
+"""Prices as rows of float64, in an order that stays until a symbol is new: a change touches its own row alone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from math import nan
 from operator import attrgetter
 from struct import Struct
-
-import numpy as np
 
 from tradestream_nb.messages import PriceUpdate
 
@@ -42,10 +40,11 @@ class PriceBlock:
             place = places.get(p.symbol)
             if place is None:
                 return False
-            high, low = nan if p.high is None else p.high, nan if p.low is None else p.low
+            high, low = p.high, p.low
+            high, low = nan if high is None else high, nan if low is None else low
             put(rows, place, p.price, p.change, p.change_pct, p.volume, high, low)
         return True
 
-    def columns(self) -> bytes:
-        """`COLUMNS` one after the other."""
-        return np.frombuffer(self._rows).reshape(-1, len(COLUMNS)).T.tobytes()
+    def __bytes__(self) -> bytes:
+        """The rows one after the other, each with its `COLUMNS`."""
+        return bytes(self._rows)

@@ -1,4 +1,4 @@
-/** Rows of prices, rebuilt from the kernel's frames: a list of symbols and one block of float64 columns. */
+/** Rows of prices, rebuilt from the kernel's frames: a list of symbols and one block of float64 rows. */
 
 import { Trail } from "./trail.js";
 
@@ -16,13 +16,11 @@ export class PriceFrames {
   apply({ ts, symbols }, buffer) {
     if (symbols) this.#name(symbols);
     const values = floats(buffer);
-    const count = this.#prices.size;
-    if (values.length !== COLUMNS.length * count) return false;
-    let index = 0;
+    if (values.length !== COLUMNS.length * this.#prices.size) return false;
+    let place = 0;
     for (const row of this.#prices.values()) {
-      COLUMNS.forEach((column, place) => (row[column] = values[place * count + index]));
+      for (const column of COLUMNS) row[column] = values[place++];
       row.trail.push(ts, row.price);
-      index += 1;
     }
     return true;
   }

@@ -1,4 +1,4 @@
-/** A store filled by the kernel: prices as columns, everything else as the messages a server would send. */
+/** A store filled by the kernel: prices as rows of numbers, everything else as the messages a server would send. */
 
 import { PriceFrames } from "./price-frames.js";
 
@@ -14,10 +14,10 @@ export class StoreFrames {
   }
 
   /** Takes one frame in and names the channels that changed; null when the symbols must be asked for. */
-  apply(frame, [columns, messages]) {
+  apply(frame, [rows, messages]) {
     const changed = new Set();
     if (frame.ts !== undefined) {
-      if (!this.#prices.apply(frame, columns)) return null;
+      if (!this.#prices.apply(frame, rows)) return null;
       this.#store.ts = Math.max(this.#store.ts, frame.ts);
       changed.add("price_updates");
     }
