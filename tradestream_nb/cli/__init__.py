@@ -9,7 +9,7 @@ import click
 from tradestream_nb.cli.options import Failure
 from tradestream_nb.errors import UserError
 
-COMMANDS = ("check", "new", "serve", "token", "tws-sim")
+COMMANDS = ("check", "clients", "disconnect", "new", "serve", "token", "tws-sim")
 """Each has a function `command` in the module of its name, with `_` for `-`."""
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tradestream_nb.errors import UserError
 from tradestream_nb.server.door.identity import Identity
-from tradestream_nb.server.door.tokens import SHORTEST, Tokens, read_tokens
+from tradestream_nb.server.door.tokens import SHORTEST, Tokens, operating_secret, read_tokens
 
 SECRET = "s3cret-0123456789/+=="
 OTHER = "another.secret~0123456789"
@@ -124,3 +124,17 @@ def test_a_scope_that_is_no_topic_is_told_before_it_lets_nobody_read() -> None:
 def test_nothing_that_is_printed_tells_a_secret() -> None:
     tokens = read_tokens([f"desk={SECRET}"])
     assert SECRET not in repr(tokens) + repr(vars(tokens))
+
+
+@pytest.mark.parametrize(
+    ("written", "secret"),
+    [
+        ([], None),
+        ([SECRET], SECRET),
+        ([f"board={OTHER}:read", f"ops={SECRET}:operate"], SECRET),
+        ([f"board={OTHER}:read", f"ops={SECRET}"], SECRET),
+        ([f"board={SECRET}:read", f"wall={OTHER}:signals"], SECRET),
+    ],
+)
+def test_an_operator_uses_the_first_secret_that_may_operate(written: list[str], secret: str | None) -> None:
+    assert operating_secret(written) == secret

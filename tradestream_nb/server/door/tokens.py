@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -75,15 +75,31 @@ def read_tokens(written: Iterable[str] = (), file: Path | None = None) -> Tokens
     Raises UserError for one of another form, without repeating it.
     """
     tokens = Tokens()
-    for number, text in enumerate(written, 1):
-        match = _WRITTEN.fullmatch(text)
-        if match is None:
-            raise UserError(f"--token number {number} is not {FORM}, as in desk=SECRET:prices_updates,signals")
-        name, scopes = match["name"] or ("token" if number == 1 else f"token-{number}"), match["scopes"]
-        tokens.add(name, match["secret"], None if scopes is None else _split(scopes))
+    for name, secret, scopes in _split_up(written):
+        tokens.add(name, secret, scopes)
     for name, entry in _entries(file).items() if file else ():
         tokens.add(name, entry.secret, entry.scopes)
     return tokens if len(tokens) else None
+
+
+def operating_secret(written: Iterable[str]) -> str | None:
+    """The secret of the first of these tokens that may operate, else of the first; None when there are none.
+
+    Raises UserError for one of another form.
+    """
+    tokens = list(_split_up(written))
+    able = [secret for _, secret, scopes in tokens if scopes is None or OPERATE in scopes]
+    return next(iter(able or [secret for _, secret, _ in tokens]), None)
+
+
+def _split_up(written: Iterable[str]) -> Iterator[tuple[str, str, list[str] | None]]:
+    """Name, secret and scopes of each."""
+    for number, text in enumerate(written, 1):
+        match = _WRITTEN.fullmatch(text)
+        if match is None:
+            raise UserError(f"--token number {number} is not {FORM}, as in desk=SECRET:price_updates,signals")
+        name, scopes = match["name"] or ("token" if number == 1 else f"token-{number}"), match["scopes"]
+        yield name, match["secret"], None if scopes is None else _split(scopes)
 
 
 def _entries(file: Path) -> dict[str, Written]:
