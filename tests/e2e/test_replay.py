@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
@@ -16,6 +17,9 @@ from tests.e2e.processes import Serving, serve
 from tests.server.raw import small_socket
 from tradestream_nb.clock import iso, micros
 from tradestream_nb.sources.replay import SAMPLE
+
+
+WIDE = [f"SYMBOL{n}" for n in range(16)]
 
 
 class Row(NamedTuple):
@@ -43,18 +47,34 @@ async def test_every_row_of_the_sample_arrives_once_and_in_order() -> None:
     assert status["streams"]["price_updates"]["seq"] == sum(map(len, expected.values()))
 
 
-async def test_a_client_that_reads_late_misses_nothing() -> None:
-    async with serve("--source", "replay:sample?speed=max") as serving:
+async def test_a_client_that_reads_late_misses_nothing(tmp_path: Path) -> None:
+    # More bytes than the systems at both ends take for one that does not read.
+    minutes, file = range(5_000), tmp_path / "long.csv"
+    file.write_text("symbol,timestamp,price\n" + "".join(f"{s},{1_767_621_600 + 60 * m},{m + 1}\n" for m in minutes for s in WIDE))
+    async with serve("--source", f"replay:{file}?speed=max") as serving:
         async with connect(serving.ws_url, sock=small_socket(serving.port, size=65_536), max_queue=1) as ws:
-            await asyncio.sleep(1)
+            held = await seq_at_rest(serving)
             assert (await serving.status())["state"] == "ok"
-            assert await receive(serving, ws) == changes_in_sample()
+            prices = await receive(serving, ws)
+    assert 0 < held < len(minutes) * len(WIDE)
+    assert {symbol: [row.close for row in rows] for symbol, rows in prices.items()} == {
+        symbol: [m + 1 for m in minutes] for symbol in WIDE
+    }
+
+
+async def seq_at_rest(serving: Serving) -> int:
+    """How many prices there have been, once there come no more."""
+    before = 0
+    while before != (seq := int((await serving.status())["streams"]["price_updates"]["seq"])) or not seq:
+        before = seq
+        await asyncio.sleep(0.5)
+    return seq
 
 
 async def receive(serving: Serving, ws: ClientConnection) -> dict[str, list[Row]]:
     """The rows of every symbol up to the end of the stream."""
     rows: defaultdict[str, list[Row]] = defaultdict(list)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             try:
                 message = json.loads(await asyncio.wait_for(ws.recv(), 0.5))
