@@ -18,7 +18,6 @@ from tests.server.raw import small_socket
 from tradestream_nb.clock import iso, micros
 from tradestream_nb.sources.replay import SAMPLE
 
-
 WIDE = [f"SYMBOL{n}" for n in range(16)]
 
 
@@ -50,7 +49,8 @@ async def test_every_row_of_the_sample_arrives_once_and_in_order() -> None:
 async def test_a_client_that_reads_late_misses_nothing(tmp_path: Path) -> None:
     # More bytes than the systems at both ends take for one that does not read.
     minutes, file = range(5_000), tmp_path / "long.csv"
-    file.write_text("symbol,timestamp,price\n" + "".join(f"{s},{1_767_621_600 + 60 * m},{m + 1}\n" for m in minutes for s in WIDE))
+    rows = [f"{symbol},{1_767_621_600 + 60 * minute},{minute + 1}" for minute in minutes for symbol in WIDE]
+    file.write_text("\n".join(["symbol,timestamp,price", *rows]))
     async with serve("--source", f"replay:{file}?speed=max") as serving:
         async with connect(serving.ws_url, sock=small_socket(serving.port, size=65_536), max_queue=1) as ws:
             held = await seq_at_rest(serving)
