@@ -50,8 +50,8 @@ class PanelsView(LiveView):
     def frame(self, state: Mapping[str, Feed], *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
         """The rows of the prices when they have moved, and what is new on the other topics as a JSON array.
 
-        A row is price, change, change_pct, volume, high and low, and they are in the order of `symbols`, which are named
-        when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
+        A row is price, change, change_pct, volume, high and low; the rows are in the order of `symbols`, which are
+        named when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
         A full frame of the portfolio has its `equity` so far, as pairs of epoch µs and value.
         """
         taken = {topic: feed.take() for topic, feed in state.items()}
