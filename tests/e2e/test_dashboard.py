@@ -11,6 +11,7 @@ from playwright.async_api import ConsoleMessage, Page, Request, WebSocket, expec
 
 from tests.browser import open_browser
 from tests.e2e.processes import serve
+from tests.page_checks import Overheard
 from tests.patience import PATIENCE
 
 OPTIONS = ("--source", "sim?seed=7&symbols=100&rate=2", "--auto-trade", "--portfolio-interval", "1")
@@ -65,7 +66,7 @@ async def visit() -> AsyncIterator[Visit]:
         yield Visit(await browser.new_page(viewport={"width": 1280, "height": 900}))
 
 
-async def test_the_page_is_live_and_every_panel_moves(visit: Visit) -> None:
+async def test_the_page_is_live_and_every_panel_moves(visit: Visit, overheard: Overheard) -> None:
     async with serve(*OPTIONS) as serving:
         await visit.open(serving.url)
         await asyncio.gather(*map(visit.moves, ("prices", "signals", "positions", "trades")))
@@ -73,6 +74,7 @@ async def test_the_page_is_live_and_every_panel_moves(visit: Visit) -> None:
         status = await serving.status()
     assert (status["connections"], status["state"], status["dead_letters"]) == (1, "ok", 0)
     assert {serving.url, serving.ws_url} <= set(visit.requests)
+    assert overheard.heard.keys() == {"v1"}
     assert all(re.match(rf"(http|ws)://127\.0\.0\.1:{serving.port}/", url) for url in visit.requests)
     assert visit.complaints == []
 
