@@ -87,7 +87,8 @@ class OfAState(RuleBasedStateMachine):
 class OfALog(RuleBasedStateMachine):
     """A take gives exactly the messages that came while their key was wanted, or were asked for from before, in order.
 
-    When some of them are no longer kept it raises ReaderTooSlow instead.
+    When some of what came from its place on is no longer kept it raises ReaderTooSlow instead, for nobody can tell then
+    whether it was wanted.
     """
 
     HISTORY = 6
@@ -101,6 +102,7 @@ class OfALog(RuleBasedStateMachine):
         self.log: list[tuple[str, int]] = []
         self.due: list[tuple[str, int]] = []
         self.quiet = 0
+        """The place from which it has yet to read, or one before it."""
 
     @rule(key=names)
     def publish(self, key: str) -> None:
@@ -117,6 +119,8 @@ class OfALog(RuleBasedStateMachine):
     def resume(self, some: Keys, back: int) -> None:
         since = max(0, len(self.log) - back)
         self.mailbox.subscribe("trades", some, since=since)
+        if some - self.wanted:
+            self.quiet = min(self.quiet, since)
         self.due += [entry for entry in self.log[since:] if entry[0] in some - self.wanted]
         self.want(self.wanted | some)
 
@@ -124,6 +128,8 @@ class OfALog(RuleBasedStateMachine):
     def rewind(self, back: int) -> None:
         since = max(0, len(self.log) - back)
         self.mailbox.rewind("trades", since)
+        if self.wanted:
+            self.quiet = since
         self.due = [entry for entry in self.log[since:] if entry[0] in self.wanted]
 
     @rule(some=keys)
