@@ -40,7 +40,8 @@ HEALTH = {"state": "stale", "last_update": NOW - 90_000_000, "messages": 1234, "
 
 
 async def rendered(page: Page, *topics: str) -> None:
-    await page.clock.install()
+    await page.clock.install(time=NOW / 1e6)
+    await page.clock.pause_at(NOW / 1e6 + 1)
     await page.goto(BLANK)
     await page.evaluate(SETUP, [topics or ["price_updates"], NOW])
 
@@ -89,7 +90,7 @@ async def test_frames_are_shown_and_confirmed_once_a_second(page: Page) -> None:
 async def test_the_line_of_a_price_is_drawn_at_most_once_a_second(page: Page) -> None:
     await rendered(page)
     line = "document.querySelector('.ts-spark path').getAttribute('d')"
-    await after(page, "sends(1, [40], ['KO'])", seconds=1)
+    await after(page, "sends(1, [40], ['KO'])", seconds=1.1)
     await after(page, "sends(2, [41])")
     drawn = await page.evaluate(line)
     await after(page, "sends(3, [42])")
