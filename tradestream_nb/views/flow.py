@@ -68,12 +68,11 @@ class Flow:
 
     def may_send(self, now: float) -> bool:
         """True when a view is waiting for a frame and can take one."""
-        silences = {vid: view.silence(now) for vid, view in self._views.items() if view.visible}
-        answering = [self._views[vid] for vid, silence in silences.items() if silence < STALE_AFTER]
-        if answering and self.seq - min(view.acked for view in answering) < self._window:
+        visible = [view for view in self._views.values() if view.visible]
+        answered = [view.acked for view in visible if view.silence(now) < STALE_AFTER]
+        if answered and self.seq - min(answered) < self._window:
             return True
-        hopeful = any(silence < LOST_AFTER for silence in silences.values())
-        return hopeful and now - self.sent_at >= PROBE_EVERY
+        return now - self.sent_at >= PROBE_EVERY and any(view.silence(now) < LOST_AFTER for view in visible)
 
     def sent(self, now: float) -> int:
         """Count a frame out and give it its number."""
