@@ -74,13 +74,16 @@ async def seq_at_rest(serving: Serving) -> int:
 async def receive(serving: Serving, ws: ClientConnection) -> dict[str, list[Row]]:
     """The rows of every symbol up to the end of the stream."""
     rows: defaultdict[str, list[Row]] = defaultdict(list)
+    ended = False
     async with asyncio.timeout(90):
         while True:
             try:
                 message = json.loads(await asyncio.wait_for(ws.recv(), 0.5))
             except TimeoutError:
-                if (await serving.status())["state"] == "ended":
+                if ended:
                     return dict(rows)
+                # The last of it may have been sent just now.
+                ended = (await serving.status())["state"] == "ended"
                 continue
             if message["type"] == "price_update":
                 for symbol, fields in message["symbols"].items():
