@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.asgi.hosted import hosting
 from tests.managed import HANDLERS, Scripted
+from tests.patience import PATIENCE
 from tests.server.raw import stalled
 from tests.server.served import V1
 from tradestream_nb import client
@@ -29,8 +30,6 @@ from tradestream_nb.client import Disconnected, Reconnected
 from tradestream_nb.manager import StreamManager
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0
-"""Seconds for a process to start or to end; a busy machine needs some."""
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.server.doors import door
 from tests.server.idlers import ended, idlers
 from tests.server.raw import get
@@ -34,7 +35,7 @@ def patient() -> AbstractAsyncContextManager[Served]:
 
 async def room(served: Served) -> None:
     """Wait until there is room to be answered again."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 assert (await get(served.port, "/healthz"))[0] == 200

@@ -18,6 +18,7 @@ import uvloop
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake
 
+from tests.patience import PATIENCE
 from tests.server.idlers import ended, idlers
 from tests.server.served import Served, ask, until
 from tradestream_nb.server import house
@@ -71,7 +72,7 @@ async def secured(tls: ssl.SSLContext, **limits: Any) -> AsyncIterator[Served]:
     try:
         yield served
     finally:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await served.server.stop()
 
 
@@ -94,7 +95,7 @@ def test_one_address_cannot_begin_any_number_of_handshakes(
             async with idlers(served.port, SHARE + 2, say) as ends:
                 await until(lambda: ended(ends) == [False] * SHARE + [True] * 2)
                 assert not await is_served(served, trusting)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while not await is_served(served, trusting):
                     pass
 
@@ -171,7 +172,7 @@ async def at_once(port: int, trusting: ssl.SSLContext, request: bytes) -> bytes:
 
     await until_done(client.do_handshake)
     client.write(request)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         answer: bytes = await until_done(client.read)
     writer.transport.abort()
     return answer
@@ -180,7 +181,7 @@ async def at_once(port: int, trusting: ssl.SSLContext, request: bytes) -> bytes:
 def test_a_server_that_stops_waits_for_no_handshake(run: Run, tls: ssl.SSLContext) -> None:
     async def stop() -> None:
         async with secured(tls) as served, idlers(served.port, 2) as (one, two):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await served.server.stop()
             assert [await one, await two] == [b"", b""]
 
