@@ -9,7 +9,7 @@ import pytest
 from tests.hosted import count, picky
 from tests.managed import Scripted
 from tradestream_nb.errors import UserError
-from tradestream_nb.given import evaluating, functions, opened, tuned
+from tradestream_nb.given import evaluating, functions, opened, switched, tuned
 from tradestream_nb.loading import standard_folder
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
@@ -67,3 +67,14 @@ def test_parameters_are_values_by_name_for_each_handler() -> None:
 def test_parameters_of_another_shape_are_refused(given: Any) -> None:
     with pytest.raises(UserError, match="^parameters=.* does not fit; write parameters={'signals': "):
         tuned(given)
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_the_paper_account_trades_or_does_not(given: bool) -> None:
+    assert switched(given) is given
+
+
+@pytest.mark.parametrize("given", ["yes", 1, 0, None])
+def test_what_is_neither_true_nor_false_is_refused(given: Any) -> None:
+    with pytest.raises(UserError, match=r"^auto_trade=.* does not fit; write auto_trade=True, or leave it out$"):
+        switched(given)

@@ -268,7 +268,7 @@ def test_a_manager_without_handlers_of_its_own_runs_the_four_standard_ones() -> 
     assert set(StreamManager().pipeline.host.specs) == {"price_updates", "signals", "portfolio", "trades"}
 
 
-@pytest.mark.parametrize("interval", [-1.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("interval", [-1.0, float("nan"), float("inf"), True])
 def test_an_interval_that_is_none_is_refused_in_words(interval: float) -> None:
     with pytest.raises(UserError, match=f"price_interval={interval} does not fit; it is in seconds"):
         StreamManager(Scripted(), price_interval=interval)

@@ -43,6 +43,13 @@ def evaluating(evaluator: StrategyEvaluator | None) -> StrategyEvaluator | None:
     return evaluator
 
 
+def switched(auto_trade: bool) -> bool:
+    """Whether the paper account trades the signals; raises UserError for anything but True and False."""
+    if not isinstance(auto_trade, bool):
+        raise UserError(f"auto_trade={auto_trade!r} does not fit; write auto_trade=True, or leave it out")
+    return auto_trade
+
+
 def tuned(parameters: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Mapping[str, Any]]:
     """The values of each handler's parameters; raises UserError for anything but values by name by handler."""
     given: Any = {} if parameters is None else parameters

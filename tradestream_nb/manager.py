@@ -259,10 +259,15 @@ def backoff(first: float = 0.5, *, factor: float = 2.0, most: float = 30.0) -> I
 
 
 def _check_intervals(price: float | None, portfolio: float) -> None:
-    if price is not None and not (isinstance(price, (int, float)) and 0 <= price < inf):
+    if price is not None and not (_is_number(price) and 0 <= price < inf):
         raise UserError(f"price_interval={price!r} does not fit; it is in seconds, from 0")
-    if not (isinstance(portfolio, (int, float)) and 0 < portfolio < inf):
+    if not (_is_number(portfolio) and 0 < portfolio < inf):
         raise UserError(f"portfolio_interval={portfolio!r} does not fit; it is in seconds, above 0")
+
+
+def _is_number(value: object) -> bool:
+    """Whether it counts something, which a truth value does not."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _cancelled() -> bool:

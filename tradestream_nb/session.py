@@ -15,7 +15,7 @@ from tradestream_nb.cell import running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
-from tradestream_nb.given import evaluating, functions, opened, tuned
+from tradestream_nb.given import evaluating, functions, opened, switched, tuned
 from tradestream_nb.link import Link
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
@@ -69,7 +69,7 @@ class Session:
         self.manager = StreamManager(
             opened(source, options),
             functions(handlers),
-            auto_trade=auto_trade,
+            auto_trade=switched(auto_trade),
             evaluator=evaluating(evaluator),
             price_interval=price_interval,
             portfolio_interval=portfolio_interval,

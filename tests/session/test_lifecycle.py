@@ -84,6 +84,7 @@ async def test_calling_before_the_start_says_what_to_do() -> None:
         ("smi", {}, "unknown source 'smi'; known: "),
         ("sim", {"sede": 7}, "unknown option 'sede'; options: seed, "),
         ("sim", {"rate": 0}, "rate=0 does not fit; "),
+        ("sim", {"auto_trade": "yes"}, "auto_trade='yes' does not fit; "),
         ("sim", {"handlers": "nowhere"}, "nowhere is not a folder"),
         ("sim", {"handlers": [print]}, "print is not a handler"),
         ("sim", {"parameters": {"prices": {}}}, "there is no handler 'prices'; there are "),
