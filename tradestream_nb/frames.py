@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -76,6 +76,10 @@ class Dialect:
             frames = batch.encoded[self.name] = self._encode(batch)
         return frames
 
+    def part(self, batch: Batch, entries: Sequence[Entry]) -> bytes:
+        """The frame that carries some of the entries of a batch whose messages stand side by side."""
+        return self._join(self.shapes[batch.topic], batch, entries, max([entry.ts for entry in entries]))
+
     def _encode(self, batch: Batch) -> tuple[bytes, ...]:
         shape = self.shapes.get(batch.topic)
         if shape is None and self.numbered:
@@ -83,18 +87,18 @@ class Dialect:
         if shape is None:
             return ()
         if shape.joined:
-            return (self._join(shape, batch),)
+            return (self._join(shape, batch, batch.entries, batch.ts),)
         return tuple([self._frame(shape, batch, entry) for entry in batch.entries])
 
-    def _join(self, shape: Shape, batch: Batch) -> bytes:
-        place = (batch.topic, batch.seq, batch.ts, batch.snapshot)
+    def _join(self, shape: Shape, batch: Batch, entries: Sequence[Entry], ts: int) -> bytes:
+        place = (batch.topic, batch.seq, ts, batch.snapshot)
         if self._place != place:
             # Readers of different keys get different batches in one turn, in frames that begin and end alike.
-            head = self._head(shape, batch, {"seq": batch.seq, "ts": batch.ts})
-            tail = self.codec.encode({"timestamp": iso(batch.ts)})
+            head = self._head(shape, batch, {"seq": batch.seq, "ts": ts})
+            tail = self.codec.encode({"timestamp": iso(ts)})
             self._place, self._around = place, self.codec.around(head, shape.joined, tail)
         before, behind = self._around
-        pairs = [entry.encoded.get(self.name) or self._pair(shape, entry) for entry in batch.entries]
+        pairs = [entry.encoded.get(self.name) or self._pair(shape, entry) for entry in entries]
         return self.codec.join(before, pairs, behind)
 
     def _pair(self, shape: Shape, entry: Entry) -> bytes:

@@ -205,7 +205,9 @@ class StateTopic:
             found = [entry for entry in current if entry is not None and entry.seq > cursor]
             found.sort(key=_seq)
             return found
-        return [entry for entry in reversed(list(self._newest(cursor))) if entry.key in keys]
+        newest = list(self._newest(cursor))
+        newest.reverse()
+        return newest if keys == ALL else [entry for entry in newest if entry.key in keys]
 
     def _newest(self, cursor: int) -> Iterator[Entry]:
         for entry in reversed(self._values.values()):

@@ -2,99 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.server.desk import Desk
 from tests.server.talk import TS, price, signal
-from tradestream_nb.hub import Hub
-from tradestream_nb.server.client import Client
-from tradestream_nb.server.clients import Clients
-from tradestream_nb.server.door.admission import Admission
-from tradestream_nb.server.door.identity import LOCAL
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.topics import HISTORY
-
-V1 = Admission(LOCAL, "tradestream.v1.json", "v1", "json")
-UNHURRIED = Limits(request_rate=1e6, request_burst=1_000_000)
-"""No request is refused for its pace, which would tell of the machine's."""
-
-
-class Paper:
-    """A wire that keeps what is written, and takes it only while it is `open`."""
-
-    kind = "paper"
-
-    def __init__(self) -> None:
-        self.lines: list[bytes] = []
-        self.shared = self.size = 0
-        self.full = self.fails = False
-        self.ended: int | None = None
-
-    def buffered(self) -> int:
-        return self.size
-
-    def write(self, messages: Sequence[bytes]) -> int:
-        data = self.encode(messages)
-        self._take(data)
-        return len(data)
-
-    def ready(self) -> bool:
-        return not self.size
-
-    def encode(self, messages: Sequence[bytes]) -> bytes:
-        return b"".join(message + b"\n" for message in messages)
-
-    @property
-    def put(self) -> Callable[[bytes], None]:
-        return self._put
-
-    def _put(self, data: bytes) -> None:
-        if self.fails:
-            raise RuntimeError("torn")
-        self.shared += 1
-        self._take(data)
-
-    def _take(self, data: bytes) -> None:
-        self.lines += data.splitlines()
-        self.size += len(data) if self.full else 0
-
-    def pause(self) -> None: ...
-
-    def resume(self) -> None: ...
-
-    def close(self, code: int, reason: str) -> None:
-        self.ended = code
-
-    def abort(self) -> None:
-        self.ended = 1006
-
-    def heard(self) -> list[bytes]:
-        """What was written since the last time."""
-        lines, self.lines = self.lines, []
-        return lines
-
-
-class Desk:
-    """A hub with clients on paper."""
-
-    def __init__(self) -> None:
-        self.hub = Hub(epoch="e1")
-        self.clients = Clients(self.hub, limits=UNHURRIED)
-        self.papers: dict[Client, Paper] = {}
-
-    def open(self, channel: str = "price", **more: object) -> tuple[Client, Paper]:
-        paper = Paper()
-        client = self.clients.open(paper, V1, "127.0.0.1", line=paper)
-        self.clients.received(client, f'{{"type":"subscribe","channel":"{channel}"}}')
-        paper.heard()
-        return client, paper
-
-    def turn(self) -> None:
-        """End the turn of the loop."""
-        self.clients._end_turn()
 
 
 @pytest.fixture
@@ -192,52 +107,26 @@ async def test_a_wire_that_fails_ends_its_own_client_only(desk: Desk) -> None:
     assert (one.ended, torn.ended, last.ended) == (None, 1006, None)
 
 
+async def test_each_gets_the_prices_of_its_own_symbols_from_one_read(desk: Desk) -> None:
+    asked = (["AAPL"], ["IBM", "AAPL"], ["MSFT"], ["AAPL"])
+    opened = [desk.open() for _ in range(len(asked) + 1)]
+    for (client, paper), symbols in zip(opened, asked, strict=False):
+        desk.clients.received(client, json.dumps({"type": "subscribe", "channel": "price", "symbols": symbols}))
+        paper.heard()
+    desk.hub.publish("price_updates", price("AAPL"), TS)
+    desk.hub.publish("price_updates", price("IBM"), TS)
+    desk.turn()
+    papers = [paper for _, paper in opened]
+    assert [paper.shared for paper in papers] == [1, 1, 0, 1, 1]
+    first, second, third, fourth, whole = (paper.heard() for paper in papers)
+    assert (first, second, third) == (fourth, whole, [])
+    assert b"IBM" not in first[0] and b"IBM" in second[0]
+    assert [client.counters().conflated for client, _ in opened] == [0] * 5
+
+
 async def test_a_group_without_members_reads_no_more(desk: Desk) -> None:
     members = [desk.open()[0] for _ in range(2)]
     for client in members:
         desk.clients.close(client)
     assert desk.hub.readers == 0
     assert not desk.clients._groups._groups
-
-
-REQUESTS = (
-    '{"type":"ping"}',
-    '{"type":"subscribe","channels":["price","signals"]}',
-    '{"type":"subscribe","channel":"price","symbols":["IBM"]}',
-    '{"type":"subscribe","channel":"price","symbols":["AAPL","IBM"]}',
-    '{"type":"unsubscribe","channel":"price","symbols":["AAPL"]}',
-    '{"type":"unsubscribe","channel":"signals"}',
-)
-deeds = st.one_of(
-    st.tuples(st.just("price"), st.sampled_from(["AAPL", "IBM", "MSFT"])),
-    st.tuples(st.just("signal"), st.sampled_from(["AAPL", "IBM"])),
-    st.tuples(st.integers(0, 2), st.sampled_from(REQUESTS)),
-    st.just(("turn", "")),
-)
-
-
-@settings(max_examples=300)
-@given(st.lists(deeds, max_size=40))
-async def test_sharing_changes_no_byte_of_what_a_client_is_sent(done: list[tuple[object, str]]) -> None:
-    desk, pairs = Desk(), []
-    for _ in range(3):
-        shared, alone = Paper(), Paper()
-        pairs.append([(desk.clients.open(p, V1, "", line=line), p) for p, line in ((shared, shared), (alone, None))])
-    for number, (kind, what) in enumerate(done, start=1):
-        if kind == "price":
-            desk.hub.publish("price_updates", price(what, number), TS)
-        elif kind == "signal":
-            desk.hub.publish("signals", signal(what, number), TS)
-        elif kind == "turn":
-            desk.turn()
-        else:
-            for client, _ in pairs[int(str(kind))]:
-                desk.clients.received(client, what)
-    desk.turn()
-    for (_, one), (_, other) in pairs:
-        assert streamed(one) == streamed(other)
-
-
-def streamed(paper: Paper) -> list[bytes]:
-    """The messages of the topics among what was written."""
-    return [line for line in paper.heard() if line.startswith((b'{"type":"price_update"', b'{"type":"signal"'))]

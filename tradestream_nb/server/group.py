@@ -1,55 +1,76 @@
-"""Clients that read the same and have come equally far: what is made for one of them goes to all of them."""
+"""Clients that read the same topics and have come equally far: what is read for one of them is read for all."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.client import Client, Line, Share
+from tradestream_nb.server.selection import Selection
+from tradestream_nb.topics import ALL, Batch, Keys
 
-logger = logging.getLogger(__name__)
+PRICES = "price_updates"
+"""The topic of which members may want symbols of their own, and get frames of their own then."""
+
+Symbols = frozenset[str] | None
+"""The symbols that a member wants the prices of; None for what the group reads anyway."""
 
 
 class Group:
     """Reads in place of its members, each of which stays only as long as its line takes everything at once."""
 
-    def __init__(self, hub: Hub, like: Client, line: Line, *, enough: int, wake: Callable[[Group], None]) -> None:
+    def __init__(
+        self, hub: Hub, like: Client, topics: Mapping[str, Keys], *, enough: int, wake: Callable[[Group], None]
+    ) -> None:
         """`enough` bytes of what is about to be overtaken are not held until the end of the turn."""
-        self.members: dict[Client, tuple[Callable[[bytes], None], Share]] = {}
-        """What each is written by, and what the group had been sent when it came."""
         self.woken = False
         self.wake, self.wake_at_once = lambda: wake(self), self.collect
         self.mailbox = hub.mailbox(self)
-        for topic, keys in like.subscription.mailbox.subscriptions.items():
+        for topic, keys in topics.items():
             self.mailbox.want(topic, keys)
         self.mailbox.take()
-        self._frames, self._encode, self._enough = like.protocol.dialect.frames, line.encode, enough
-        self._early: list[bytes] = []
-        self._delivered = self._sent = 0
+        self._dialect, self._enough = like.protocol.dialect, enough
+        self._selections: dict[Symbols, Selection] = {}
+        self._places: dict[Client, Symbols] = {}
+        self._wanted: dict[str, list[Selection]] = {}
+        """The selections with symbols of their own, by symbol."""
         self._last = 0.0
 
-    def enter(self, client: Client, line: Line) -> None:
+    @property
+    def members(self) -> Iterable[Client]:
+        """Everyone who is in it."""
+        return self._places
+
+    def enter(self, client: Client, line: Line, symbols: Symbols) -> None:
         """Take in a client that has read as much as the group has."""
         client.subscription.mailbox.rest_upon(self.mailbox)
-        self.members[client] = (line.put, self._now())
+        selection = self._selections.get(symbols)
+        if selection is None:
+            selection = self._selections[symbols] = Selection(line.encode)
+            for symbol in symbols or ():
+                self._wanted.setdefault(symbol, []).append(selection)
+        self._places[client] = symbols
+        selection.enter(client, line.put, self._conflated(symbols))
 
     def leave(self, client: Client) -> list[bytes]:
         """Let a client read on alone, and return what it is still to be sent of what the group has read."""
-        self.members.pop(client)
+        symbols = self._places.pop(client)
+        selection = self._selections[symbols]
+        del selection.members[client]
+        if not selection.members:
+            del self._selections[symbols]
+            for symbol in symbols or ():
+                self._wanted[symbol].remove(selection)
+                if not self._wanted[symbol]:
+                    del self._wanted[symbol]
         client.subscription.mailbox.go_on_from(self.mailbox)
-        return self._early.copy()
+        return selection.waiting.copy()
 
     def share(self, client: Client) -> Share:
         """What a member was sent as one of the group."""
-        now, then = self._now(), self.members[client][1]
-        return Share(
-            now.delivered - then.delivered,
-            now.sent - then.sent,
-            now.conflated - then.conflated,
-            max(now.last, then.last),
-        )
+        symbols = self._places[client]
+        return self._selections[symbols].share(client, self._conflated(symbols))
 
     def collect(self) -> None:
         """Take what is about to be overtaken; it is sent with what else this turn brings."""
@@ -58,31 +79,43 @@ class Group:
         except ReaderTooSlow:
             # The end of the turn is time enough to find that out.
             return
-        if sum(map(len, self._early)) >= self._enough:
+        if any([selection.size >= self._enough for selection in self._selections.values()]):
             self.flush(self._last)
 
     def flush(self, now: float) -> None:
         """Send what is pending to every member."""
-        self.woken = False
+        self.woken, self._last = False, now
         self._take()
-        if not self._early:
-            return
-        messages, self._early = self._early, []
-        data = self._encode(messages)
-        self._delivered, self._sent, self._last = self._delivered + len(messages), self._sent + len(data), now
-        for client, (put, _) in tuple(self.members.items()):
-            try:
-                put(data)
-            except Exception:
-                logger.exception("client %s at %s cannot be written to", client.id, client.remote)
-                client.wire.abort()
+        for selection in tuple(self._selections.values()):
+            if selection.waiting:
+                selection.send(now)
 
     def _take(self) -> None:
         for batch in self.mailbox.take():
-            self._early += self._frames(batch)
+            if self._wanted and batch.topic == PRICES:
+                self._deal(batch)
+            else:
+                frames = self._dialect.frames(batch)
+                for selection in self._selections.values():
+                    selection.add(frames)
 
-    def _now(self) -> Share:
-        return Share(self._delivered, self._sent, self.mailbox.conflated, self._last)
+    def _deal(self, batch: Batch) -> None:
+        """Give everyone the prices that it wants, and one frame of them."""
+        wanted = self._wanted
+        for entry in batch.entries:
+            if entry.key in wanted:
+                for selection in wanted[entry.key]:
+                    selection.dealt.append(entry)
+        for symbols, selection in self._selections.items():
+            if symbols is None:
+                selection.add(self._dialect.frames(batch))
+            elif selection.dealt:
+                selection.add((self._dialect.part(batch, selection.dealt),))
+                selection.dealt = []
+
+    def _conflated(self, symbols: Symbols) -> int:
+        """What was overtaken before it was read; of single symbols nobody keeps count."""
+        return self.mailbox.conflated if symbols is None else 0
 
 
 class Groups:
@@ -98,16 +131,17 @@ class Groups:
         line, mailbox = client.line, client.subscription.mailbox
         if line is None or not client.at_ease() or not mailbox.at_rest() or not line.ready():
             return
-        key = (line.kind, client.protocol.dialect.name, tuple(mailbox.subscriptions.items()))
+        topics, symbols = _parted(mailbox.subscriptions)
+        key = (line.kind, client.protocol.dialect.name, tuple(topics.items()))
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(self._hub, client, line, enough=self._enough, wake=self._wake)
+            group = self._groups[key] = Group(self._hub, client, topics, enough=self._enough, wake=self._wake)
         elif group.woken:
             # It has yet to send what the client has read already. They meet at the end of this turn.
             client.subscription.wake()
             return
         client.group, self._joined[client] = group, (key, group)
-        group.enter(client, line)
+        group.enter(client, line, symbols)
 
     def part(self, client: Client) -> None:
         """Let a client read for itself; for one that does so already nothing changes."""
@@ -123,3 +157,11 @@ class Groups:
         """Let every member read for itself."""
         for client in tuple(group.members):
             self.part(client)
+
+
+def _parted(topics: dict[str, Keys]) -> tuple[dict[str, Keys], Symbols]:
+    """What a group reads for one that reads these topics, and what it picks out of that."""
+    prices = topics.get(PRICES)
+    if prices is None or prices.all_but:
+        return topics, None
+    return {**topics, PRICES: ALL}, prices.names

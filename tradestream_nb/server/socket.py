@@ -118,7 +118,8 @@ class Socket(asyncio.Protocol):
         """Send messages in order and in one call, and return how many bytes that makes."""
         if self._protocol.state is not State.OPEN or self._over or self.transport.is_closing():
             return 0
-        data = self.encode(messages)
+        frames = self._frames
+        data = frames[messages[0]] if len(messages) == 1 else b"".join([frames[message] for message in messages])
         self.transport.write(data)
         return len(data)
 
@@ -127,9 +128,9 @@ class Socket(asyncio.Protocol):
         return not (self._full or self._over or self.transport.is_closing()) and self._protocol.state is State.OPEN
 
     def encode(self, messages: Sequence[bytes]) -> bytes:
-        """The bytes of messages, for every socket of this kind."""
-        frames = self._frames
-        return frames[messages[0]] if len(messages) == 1 else b"".join([frames[message] for message in messages])
+        """The bytes of messages, for every socket of this kind; whoever asks keeps them for all."""
+        build = self._frames.build
+        return build(messages[0]) if len(messages) == 1 else b"".join(map(build, messages))
 
     @property
     def put(self) -> Callable[[bytes], None]:

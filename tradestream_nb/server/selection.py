@@ -1,0 +1,62 @@
+"""The members of a group that want the same keys: what waits for them, and what they have been sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from tradestream_nb.server.client import Client, Share
+from tradestream_nb.topics import Entry
+
+logger = logging.getLogger(__name__)
+
+
+class Selection:
+    """Is sent one and the same, in one piece for each turn of the loop."""
+
+    def __init__(self, encode: Callable[[Sequence[bytes]], bytes]) -> None:
+        """`encode` makes bytes of messages that every member's line takes."""
+        self.members: dict[Client, tuple[Callable[[bytes], None], Share]] = {}
+        """What each is written by, and what had been sent when it came."""
+        self.dealt: list[Entry] = []
+        """Those of a batch's entries that it wants, while the batch is shared out."""
+        self.waiting: list[bytes] = []
+        self.size = 0
+        """Bytes of what waits."""
+        self._encode = encode
+        self._delivered = self._sent = 0
+        self._last = 0.0
+
+    def enter(self, client: Client, put: Callable[[bytes], None], conflated: int) -> None:
+        """Take in a client; `conflated` is what its group has counted before."""
+        self.members[client] = (put, self._share(conflated))
+
+    def share(self, client: Client, conflated: int) -> Share:
+        """What a member was sent since it came, when the group has counted so much `conflated`."""
+        now, then = self._share(conflated), self.members[client][1]
+        return Share(
+            now.delivered - then.delivered,
+            now.sent - then.sent,
+            now.conflated - then.conflated,
+            max(now.last, then.last),
+        )
+
+    def add(self, messages: Sequence[bytes]) -> None:
+        """Have messages wait for the end of the turn."""
+        self.waiting += messages
+        self.size += sum(map(len, messages))
+
+    def send(self, now: float) -> None:
+        """Write what waits to every member."""
+        messages, self.waiting, self.size = self.waiting, [], 0
+        data = self._encode(messages)
+        self._delivered, self._sent, self._last = self._delivered + len(messages), self._sent + len(data), now
+        for client, (put, _) in tuple(self.members.items()):
+            try:
+                put(data)
+            except Exception:
+                logger.exception("client %s at %s cannot be written to", client.id, client.remote)
+                client.wire.abort()
+
+    def _share(self, conflated: int) -> Share:
+        return Share(self._delivered, self._sent, conflated, self._last)
