@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.ibkr.desk import trading_desk
+from tradestream_nb.clock import now
 from tradestream_nb.errors import SourceError
 from tradestream_nb.events import Bar, Quote
+from tradestream_nb.sim.tws.catalogue import Catalogue
 
 
 async def test_a_dashboard_is_sent_the_prices_of_what_was_asked_for_and_of_nothing_else() -> None:
@@ -55,7 +57,8 @@ async def test_a_contract_that_there_is_not_is_told_and_the_others_stream() -> N
 
 
 async def test_forex_and_futures_are_quoted_by_their_own_names() -> None:
-    async with trading_desk(symbols="EUR.USD,ES-202703-CME") as desk:
+    *_, latest = (each for each in Catalogue((), start=now()) if each.symbol == "ES")
+    async with trading_desk(symbols=f"EUR.USD,ES-{latest.last_trade_date[:6]}-CME") as desk:
         await desk.until(lambda: desk.prices("EUR.USD"))
         future = next(
             instrument.symbol for name, instrument in desk.source.feeds.instruments.items() if name.sec_type == "FUT"
