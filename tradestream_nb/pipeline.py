@@ -88,4 +88,5 @@ class Pipeline:
         said, self._said = self._said, []
         for fact in (*said, *facts):
             for react in self._reactors:
-                self._queue.extend(react(fact) or ())
+                if events := react(fact):
+                    self._queue.extend(events)
