@@ -187,6 +187,21 @@ async def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -
     assert await page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("size", [(390, 844), (800, 900), (1100, 700), (1440, 817), (1440, 900), (2200, 1200)])
+async def test_at_no_size_a_table_ends_within_a_row(page: Page, size: tuple[int, int]) -> None:
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    server = await opened(page)
+    server.tell("price_update", "price_updates", symbols={f"S{n:03}": {"price": 1.0} for n in range(100)})
+    await expect(page.locator('[data-panel="prices"] .ts-row').nth(9)).to_be_attached()
+    ends = """(scrollers) => scrollers.map((one) => {
+      const [table, panel] = [one, one.parentElement].map((each) => each.getBoundingClientRect());
+      return [table.height / document.querySelector(".ts-row").offsetHeight, table.bottom < panel.bottom];
+    })"""
+    tables = await page.locator(".ts-scroller").evaluate_all(ends)
+    assert len(tables) == 5
+    assert all(rows >= 2 and rows == int(rows) and inside for rows, inside in tables)
+
+
 class Locked(Server):
     """A server that asks for a token, in the first message or as a subprotocol."""
 
