@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from ast import literal_eval
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -19,17 +20,17 @@ from tests.project.tree import ROOT
 
 SERVE = "await session.serve(port=0)"
 HELD = """
-import gc, json, os, psutil, threading
+import gc, os, psutil, threading
 gc.collect()
 process = psutil.Process()
-print(json.dumps({
+{
     "tradestream": [thread.name for thread in threading.enumerate() if thread.name == "tradestream"],
     "threads": threading.active_count(),
     "ports": len([c for c in process.net_connections() if c.status == "LISTEN"]),
     "files": len(os.listdir("/dev/fd")),
     "children": len(process.children(recursive=True)),
     "pid": os.getpid(),
-}))
+}
 """
 
 
@@ -49,7 +50,7 @@ class Kernel:
 
     async def held(self) -> dict[str, Any]:
         """What the kernel holds."""
-        return dict(json.loads(await self.run(HELD)))
+        return dict(literal_eval(await self.run(HELD)))
 
     async def restart(self) -> None:
         """What the button in the notebook does."""

@@ -44,9 +44,9 @@ def shown(output: dict[str, Any]) -> str:
 
 
 def told(outputs: list[dict[str, Any]]) -> list[str]:
-    """The lines of a mistake, which are the only output."""
-    assert [output.get("name") for output in outputs] == ["stderr"]
-    return str(outputs[0]["text"]).splitlines()
+    """The lines of a mistake, which are the only output, in one piece or several."""
+    assert {output.get("name") for output in outputs} == {"stderr"}
+    return "".join(output["text"] for output in outputs).splitlines()
 
 
 def test_a_session_runs_beside_the_kernel_and_can_be_awaited(outputs: list[list[dict[str, Any]]]) -> None:
