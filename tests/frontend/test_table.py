@@ -103,6 +103,7 @@ async def test_only_text_that_changed_is_touched(page: Page) -> None:
 
 async def test_a_change_flashes_in_its_direction_and_a_new_row_does_not(page: Page) -> None:
     await made(page, 3)
+    await page.evaluate("Date.now = () => 0")
     await after(page, "table.set([{ name: 'N0000', size: 5 }, { name: 'N0002', size: -2 }, { name: 'new', size: 1 }])")
     flashes = await page.evaluate("[...document.querySelectorAll('td')].map((td) => td.dataset.flash ?? '')")
     assert flashes == ["", "up", "", "down", "", ""]
@@ -113,10 +114,12 @@ async def test_a_change_flashes_in_its_direction_and_a_new_row_does_not(page: Pa
 async def test_a_flash_goes_out_and_moves_nothing(page: Page) -> None:
     """An animation would keep the page repainting for as long as rows tick."""
     await made(page, 3)
+    await page.evaluate("Date.now = () => 0")
     await after(page, "table.set([{ name: 'N0000', size: 5 }])")
     lit = "getComputedStyle(document.querySelector('.ts-row td.ts-number')).backgroundColor"
     assert await page.evaluate(lit) != "rgba(0, 0, 0, 0)"
     assert await page.evaluate("document.getAnimations().length") == 0
+    await page.evaluate("Date.now = () => 1e9")
     await page.locator("[data-flash]").wait_for(state="detached")
     assert await page.evaluate(lit) == "rgba(0, 0, 0, 0)"
 
