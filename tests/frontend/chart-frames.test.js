@@ -5,15 +5,10 @@ import { ChartFrames } from "../../tradestream_nb/frontend/src/chart-frames.js";
 
 const SECOND = 1_000_000;
 
-/** Bars ending at these seconds, each [end, close], as columns in a buffer that begins at an odd place. */
+/** Bars ending at these seconds, each [end, close], as rows in a buffer that begins at an odd place. */
 function block(...bars) {
-  const columns = [
-    bars.map(([end]) => end * SECOND),
-    ...[1, 2, 3].map((more) => bars.map(([, close]) => close + more)),
-    bars.map(([, close]) => close),
-    bars.map(() => 7),
-  ];
-  const bytes = new Uint8Array(Float64Array.from(columns.flat()).buffer);
+  const rows = bars.map(([end, close]) => [end * SECOND, close + 1, close + 2, close + 3, close, 7]);
+  const bytes = new Uint8Array(Float64Array.from(rows.flat()).buffer);
   const padded = new Uint8Array(bytes.length + 3);
   padded.set(bytes, 3);
   return new DataView(padded.buffer, 3);
@@ -31,7 +26,7 @@ function begun(...marks) {
 
 const closes = (frames) => frames.bars.map(({ time, close }) => [time, close]);
 
-test("columns become bars that stand at their own time", () => {
+test("rows become bars that stand at their own time", () => {
   const { frames, changed } = begun();
   const [first] = frames.bars;
   assert.deepEqual(first, { ts: 5 * SECOND, time: 5, open: 51, high: 52, low: 53, close: 50, volume: 7 });

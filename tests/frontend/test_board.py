@@ -30,7 +30,7 @@ SETUP = """async (symbols) => {
   /** A frame with all prices and the chart of a symbol: two bars that begin at `price`. */
   window.shows = (symbol, price) => {
     const chart = { full: true, symbol, seconds: 5, first: 5e6, after: 0, marks: [] };
-    const bars = [5e6, 10e6, ...[0, 1, 2, 3].flatMap((more) => [price + more, price + more]), 9, 9];
+    const bars = [5e6, 10e6].flatMap((end) => [end, price, price + 1, price + 2, price + 3, 9]);
     const content = { kind: "frame", seq: ++seq, full: seq === 1, now: 1, ts: seq, chart };
     if (seq === 1) content.symbols = symbols;
     model.kernel(content, [view(Array(6 * symbols.length).fill(50)), view([]), view(bars)]);

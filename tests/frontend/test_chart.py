@@ -26,18 +26,18 @@ SETUP = """async () => {
     send: ({ vid, ...message }) => said.push(message),
   };
   // Bars that end every 5 s from `from` on; each closes where it is told, one above or below its opening.
-  const columns = (closes, from) => {
+  const rows = (closes, from) => {
     const bars = closes.map((close, n) => [(from + n) * 5e6, close + (n % 2 ? 1 : -1), close + 2, close - 2, close, 9]);
-    return new DataView(Float64Array.from([0, 1, 2, 3, 4, 5].flatMap((c) => bars.map((bar) => bar[c]))).buffer);
+    return new DataView(Float64Array.from(bars.flat()).buffer);
   };
   let seq = 0;
   window.begin = (closes, marks = []) => {
     const content = { full: true, symbol: "ACME", seconds: 5, first: 5e6, after: 0, marks };
-    return [{ kind: "frame", seq: ++seq, ...content }, [columns(closes, 1)]];
+    return [{ kind: "frame", seq: ++seq, ...content }, [rows(closes, 1)]];
   };
   window.goOn = (closes, after, first = 1) => {
     const content = { full: false, symbol: "ACME", seconds: 5, first: first * 5e6, after: after * 5e6 };
-    return [{ kind: "frame", seq: ++seq, ...content }, [columns(closes, after + 1)]];
+    return [{ kind: "frame", seq: ++seq, ...content }, [rows(closes, after + 1)]];
   };
   window.painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const pixels = (layer) => {

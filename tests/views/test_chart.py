@@ -59,13 +59,13 @@ class Browser:
         for content, [block] in frames:
             kept = [] if content["full"] else self.bars
             self.bars = [bar for bar in kept if content["first"] <= bar[0] <= content["after"]]
-            self.bars += [tuple(row) for row in table(block).T.tolist()]
+            self.bars += [tuple(row) for row in table(block).tolist()]
             self.marks = content.get("marks", self.marks)
         return self
 
 
 def table(block: bytes) -> NDArray[np.float64]:
-    return np.frombuffer(block).reshape(6, -1)
+    return np.frombuffer(block).reshape(-1, 6)
 
 
 def row(bar: Bar) -> tuple[float, ...]:
@@ -79,7 +79,7 @@ def test_the_first_frame_holds_every_bar_with_those_of_the_past_and_the_one_that
     head = {"kind": "frame", "seq": 1, "full": True, "symbol": "ACME", "seconds": 5.0}
     assert content == {**head, "first": BAR, "after": 0, "marks": ()}
     forming = Bar("ACME", 3.5, 3.5, 3.5, 3.5, seconds=5.0, ts=4 * BAR)
-    assert table(block).T.tolist() == [list(row(bar)) for bar in (*market.bars, forming)]
+    assert table(block).tolist() == [list(row(bar)) for bar in (*market.bars, forming)]
 
 
 def test_a_quote_sends_the_bar_that_it_changed_and_no_other() -> None:
@@ -91,7 +91,7 @@ def test_a_quote_sends_the_bar_that_it_changed_and_no_other() -> None:
     assert content == {
         "kind": "frame", "seq": 2, "full": False, "symbol": "ACME", "seconds": 5.0, "first": BAR, "after": 2 * BAR,
     }  # fmt: skip
-    assert table(block)[:, 0].tolist() == [3 * BAR, 2.5, 2.5, 2.5, 2.5, 0.0]
+    assert table(block)[0].tolist() == [3 * BAR, 2.5, 2.5, 2.5, 2.5, 0.0]
 
 
 def test_no_change_sends_nothing() -> None:
@@ -142,7 +142,7 @@ def test_a_chart_without_a_bar_waits_for_the_first() -> None:
     market.quote(2.5, 1)
     assert market.pump(view)
     content, [block] = view.comm.frames[-1]
-    assert content["full"] and table(block).shape == (6, 1)
+    assert content["full"] and table(block).shape == (1, 6)
 
 
 def test_bars_of_another_length_begin_the_chart_again() -> None:
@@ -152,7 +152,7 @@ def test_bars_of_another_length_begin_the_chart_again() -> None:
     assert market.pump(view)
     content, [block] = view.comm.frames[-1]
     assert (content["full"], content["seconds"]) == (True, 60.0)
-    assert table(block)[0].tolist() == [60 * BAR]
+    assert table(block)[:, 0].tolist() == [60 * BAR]
 
 
 quotes = st.lists(st.tuples(st.integers(0, 3 * BAR), st.floats(1, 100), st.sampled_from(["quote", "bar", "pump"])))
@@ -186,7 +186,7 @@ def test_a_replay_that_goes_back_draws_the_chart_anew_without_what_is_to_come() 
     market.evaluator.rewind(2 * BAR + 1)
     assert market.pump(view)
     content, [block] = view.comm.frames[-1]
-    assert content["full"] and table(block)[0].tolist() == [BAR, 2 * BAR]
+    assert content["full"] and table(block)[:, 0].tolist() == [BAR, 2 * BAR]
     assert [mark["ts"] for mark in content["marks"]] == [BAR]
 
 

@@ -42,7 +42,7 @@ class LiveView(anywidget.AnyWidget):
 
     @abstractmethod
     def frame(self, state: Any, *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
-        """The content and the binary columns that show `state`; `full` asks for everything a new view must know."""
+        """The content and the binary figures that show `state`; `full` asks for everything a new view must know."""
 
     @abstractmethod
     def html(self) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from html import escape
 from itertools import takewhile
+from struct import Struct
 from typing import Any
-
-import numpy as np
 
 from tradestream_nb.clock import iso
 from tradestream_nb.events import Bar
@@ -14,6 +13,7 @@ from tradestream_nb.views.base import LiveView
 from tradestream_nb.views.chart_feed import ChartFeed, Picture
 from tradestream_nb.views.saved import price
 
+_BAR = Struct("6d")
 _SAVED_BARS = 20
 
 
@@ -28,7 +28,7 @@ class ChartFrames:
     def frame(self, picture: Picture, *, full: bool) -> tuple[dict[str, Any], bytes]:
         """The bars after the last complete one that was sent before, and the marks when there are new ones.
 
-        The bars are float64 columns: ts (epoch µs, the bar's end), open, high, low, close, volume, one after the other.
+        A bar is a row of float64: ts (epoch µs, the bar's end), open, high, low, close, volume.
         What a browser knows of bars before `first` and after `after` is void. A frame that cannot go on from the one
         before is full.
         """
@@ -48,7 +48,7 @@ class ChartFrames:
             **({"missing": missing} if missing else {}),
         }
         self._symbol, self._known, self._marks = symbol, window.last.ts if window else 0, marks
-        return content, columns([*new, *([forming] if forming else [])])
+        return content, packed([*new, *([forming] if forming else [])])
 
 
 class ChartView(LiveView):
@@ -88,10 +88,9 @@ class ChartView(LiveView):
         return f"<ChartView {self._feed.symbol}>"
 
 
-def columns(bars: list[Bar]) -> bytes:
-    """Six columns of float64."""
-    rows = [(bar.ts, bar.open, bar.high, bar.low, bar.close, bar.volume) for bar in bars]
-    return np.array(rows, dtype=np.float64).T.tobytes()
+def packed(bars: list[Bar]) -> bytes:
+    """Six figures of float64 for each."""
+    return b"".join(_BAR.pack(bar.ts, bar.open, bar.high, bar.low, bar.close, bar.volume) for bar in bars)
 
 
 def _row(bar: Bar) -> str:

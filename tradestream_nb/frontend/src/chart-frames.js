@@ -1,4 +1,4 @@
-/** A chart's bars and marks, rebuilt from the kernel's frames: six columns of float64 and a list of marks. */
+/** A chart's bars and marks, rebuilt from the kernel's frames: rows of float64 and a list of marks. */
 
 export class ChartFrames {
   symbol = "";
@@ -36,9 +36,8 @@ function place({ ts, ...mark }, bars, seconds) {
 /** The buffer is copied, since a message's need not begin at a multiple of eight bytes. */
 function unpack({ buffer, byteOffset, byteLength }) {
   const values = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
-  const count = values.length / 6;
-  return Array.from({ length: count }, (_, n) => {
-    const [ts, open, high, low, close, volume] = Array.from({ length: 6 }, (_, column) => values[column * count + n]);
+  return Array.from({ length: values.length / 6 }, (_, n) => {
+    const [ts, open, high, low, close, volume] = values.subarray(6 * n);
     return { ts, time: ts / 1e6, open, high, low, close, volume };
   });
 }
