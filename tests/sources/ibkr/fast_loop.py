@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import wraps
 from types import SimpleNamespace
 from typing import Any
 
@@ -58,3 +60,16 @@ def run_fast(scenario: Coroutine[Any, Any, None], monkeypatch: pytest.MonkeyPatc
         wall = SimpleNamespace(time_ns=lambda: BEGINNING * 1000 + round(loop.time() * 1e9))
         monkeypatch.setattr(clock, "time", wall)
         runner.run(scenario)
+
+
+def fast(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Let an asynchronous test run on a fast loop."""
+
+    @wraps(test)
+    def run(monkeypatch: pytest.MonkeyPatch, **given: Any) -> None:
+        run_fast(test(**given), monkeypatch)
+
+    asked = inspect.signature(test).parameters.values()
+    own = inspect.Parameter("monkeypatch", inspect.Parameter.KEYWORD_ONLY)
+    run.__signature__ = inspect.Signature([*asked, own])  # type: ignore[attr-defined]
+    return run

@@ -10,6 +10,7 @@ import pytest
 
 from tests.ibkr_client import library, started
 from tests.sources.ibkr.desk import Desk, trading_desk
+from tests.sources.ibkr.fast_loop import fast
 from tradestream_nb.clock import now
 from tradestream_nb.errors import SourceError
 from tradestream_nb.events import Signal
@@ -66,6 +67,7 @@ async def agreed(desk: Desk) -> None:
     assert len(ids) == len(set(ids))
 
 
+@fast
 async def test_an_execution_is_sent_once_with_its_commission() -> None:
     async with trading_desk(DEEP, readonly="no") as desk:
         await desk.prices_move("AAPL")
@@ -81,6 +83,7 @@ async def test_an_execution_is_sent_once_with_its_commission() -> None:
         assert trade["commission"] == 1.0
 
 
+@fast
 async def test_every_part_of_an_order_that_is_filled_in_parts_is_sent() -> None:
     async with trading_desk({"depth": 100.0}, readonly="no") as desk:
         await desk.prices_move("AAPL")
@@ -90,6 +93,7 @@ async def test_every_part_of_an_order_that_is_filled_in_parts_is_sent() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["late", "duplicate", "corrected", "commission_first"])
+@fast
 async def test_reports_that_go_wrong_are_put_right(wrong: ExecutionTrouble) -> None:
     async with trading_desk(DEEP, readonly="no") as desk:
         await desk.prices_move("AAPL")
@@ -102,6 +106,7 @@ async def test_reports_that_go_wrong_are_put_right(wrong: ExecutionTrouble) -> N
         assert all(trade["commission"] == 1.0 for trade in desk.sent("trade_executed"))
 
 
+@fast
 async def test_what_was_executed_while_the_connection_was_down_is_recovered() -> None:
     async with trading_desk(DEEP, readonly="no") as desk, started(desk.tws.port, client_id=9) as other:
         await desk.prices_move("AAPL")
@@ -113,6 +118,7 @@ async def test_what_was_executed_while_the_connection_was_down_is_recovered() ->
         assert [trade["symbol"] for trade in desk.sent("trade_executed")] == ["AAPL", "MSFT"]
 
 
+@fast
 async def test_the_same_executions_at_every_reconnection_are_sent_once() -> None:
     async with trading_desk(DEEP, readonly="no") as desk:
         for _ in range(3):
@@ -125,6 +131,7 @@ async def test_the_same_executions_at_every_reconnection_are_sent_once() -> None
         assert len(desk.sent("trade_executed")) == 3
 
 
+@fast
 async def test_what_other_programs_execute_is_found_by_asking() -> None:
     async with trading_desk(DEEP, fills_every=1.0) as desk, started(desk.tws.port, client_id=9) as other:
         await desk.prices_move("AAPL")
@@ -132,6 +139,7 @@ async def test_what_other_programs_execute_is_found_by_asking() -> None:
         await agreed(desk)
 
 
+@fast
 async def test_what_was_executed_while_tws_was_cut_off_is_recovered() -> None:
     async with trading_desk(DEEP, readonly="no") as desk:
         await desk.prices_move("AAPL")
@@ -142,6 +150,7 @@ async def test_what_was_executed_while_tws_was_cut_off_is_recovered() -> None:
         await agreed(desk)
 
 
+@fast
 async def test_a_position_that_was_closed_while_nobody_told_is_gone() -> None:
     async with trading_desk(DEEP, readonly="no") as desk, started(desk.tws.port, client_id=9) as other:
         await desk.prices_move("AAPL")
@@ -152,6 +161,7 @@ async def test_a_position_that_was_closed_while_nobody_told_is_gone() -> None:
         await desk.until(lambda: line(desk) is None)
 
 
+@fast
 async def test_the_portfolio_can_be_asked_for_instead() -> None:
     async with trading_desk(DEEP, readonly="no", poll=0.5) as desk:
         await desk.prices_move("AAPL")
@@ -159,6 +169,7 @@ async def test_the_portfolio_can_be_asked_for_instead() -> None:
         await desk.until(lambda: line(desk))
 
 
+@fast
 async def test_profit_and_loss_moves_with_the_price() -> None:
     async with trading_desk(DEEP, readonly="no") as desk:
         await desk.prices_move("AAPL")
@@ -171,6 +182,7 @@ async def test_profit_and_loss_moves_with_the_price() -> None:
         assert held["unrealized_pnl"] == pytest.approx(worth, abs=0.5)
 
 
+@fast
 async def test_a_read_only_source_lets_no_order_through() -> None:
     async with trading_desk(DEEP) as desk:
         await desk.prices_move("AAPL")
@@ -178,12 +190,14 @@ async def test_a_read_only_source_lets_no_order_through() -> None:
             desk.source.ib.placeOrder(library.Stock("AAPL", "SMART", "USD"), library.MarketOrder("BUY", 1))
 
 
+@fast
 async def test_trading_the_signals_needs_the_word_that_lets_orders_through() -> None:
     with pytest.raises(SourceError, match="add readonly=no to let --auto-trade send orders"):
         async with trading_desk(DEEP, auto_trade=True):
             pass
 
 
+@fast
 async def test_signals_become_orders_within_the_position_that_is_allowed() -> None:
     async with trading_desk(DEEP, auto_trade=True, readonly="no") as desk:
         await desk.prices_move("AAPL")
@@ -194,6 +208,7 @@ async def test_signals_become_orders_within_the_position_that_is_allowed() -> No
         assert isinstance(desk.manager.hub.messages("trades")[0], TradeExecuted)
 
 
+@fast
 async def test_a_signal_that_cannot_be_followed_is_told_with_the_reason() -> None:
     world = {"accounts": ("DU1", "DU2")} | DEEP
     async with trading_desk(world, auto_trade=True, readonly="no") as desk:
@@ -203,6 +218,7 @@ async def test_a_signal_that_cannot_be_followed_is_told_with_the_reason() -> Non
         assert "the accounts DU1, DU2; choose one with account=" in desk.health("ibkr AAPL")[-1][1]
 
 
+@fast
 async def test_only_the_account_that_was_chosen_is_told_of() -> None:
     world = {"accounts": ("DU1", "DU2")} | DEEP
     async with trading_desk(world, auto_trade=True, readonly="no", account="DU2") as desk:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.ibkr.desk import trading_desk
+from tests.sources.ibkr.fast_loop import fast
 from tradestream_nb.clock import now
 from tradestream_nb.errors import SourceError
 from tradestream_nb.events import Bar, Quote
 from tradestream_nb.sim.tws.catalogue import Catalogue
 
 
+@fast
 async def test_a_dashboard_is_sent_the_prices_of_what_was_asked_for_and_of_nothing_else() -> None:
     async with trading_desk() as desk:
         await desk.prices_move("AAPL")
@@ -19,6 +21,7 @@ async def test_a_dashboard_is_sent_the_prices_of_what_was_asked_for_and_of_nothi
         await desk.until(lambda: desk.state("ibkr") == desk.state("price_updates") == "ok")
 
 
+@fast
 async def test_the_portfolio_of_the_account_is_told_without_a_paper_account_beside_it() -> None:
     async with trading_desk() as desk:
         await desk.until(lambda: desk.sent("portfolio_update"))
@@ -28,6 +31,7 @@ async def test_the_portfolio_of_the_account_is_told_without_a_paper_account_besi
         assert {frame["data"]["account"] for frame in desk.sent("portfolio_update")} == {"DU1234567"}
 
 
+@fast
 async def test_the_kind_of_prices_that_was_delivered_is_on_each_quote() -> None:
     async with trading_desk({"subscribed": False}, data="delayed") as desk:
         quotes: list[Quote] = []
@@ -42,6 +46,7 @@ async def test_the_kind_of_prices_that_was_delivered_is_on_each_quote() -> None:
         )
 
 
+@fast
 async def test_without_a_subscription_a_trader_is_told_what_to_do() -> None:
     async with trading_desk({"subscribed": False}) as desk:
         await desk.until(lambda: desk.state("ibkr AAPL") == "failing")
@@ -49,6 +54,7 @@ async def test_without_a_subscription_a_trader_is_told_what_to_do() -> None:
         assert not desk.prices("AAPL")
 
 
+@fast
 async def test_a_contract_that_there_is_not_is_told_and_the_others_stream() -> None:
     async with trading_desk(symbols="AAPL,NOSUCH") as desk:
         await desk.until(lambda: desk.state("ibkr NOSUCH") == "failing")
@@ -56,6 +62,7 @@ async def test_a_contract_that_there_is_not_is_told_and_the_others_stream() -> N
         await desk.prices_move("AAPL")
 
 
+@fast
 async def test_forex_and_futures_are_quoted_by_their_own_names() -> None:
     *_, latest = (each for each in Catalogue((), start=now()) if each.symbol == "ES")
     async with trading_desk(symbols=f"EUR.USD,ES-{latest.last_trade_date[:6]}-CME") as desk:
@@ -67,6 +74,7 @@ async def test_forex_and_futures_are_quoted_by_their_own_names() -> None:
         assert future.startswith("ES") and len(future) == 4
 
 
+@fast
 async def test_the_brokers_own_bars_come_as_bars() -> None:
     async with trading_desk(symbols="AAPL", bars="yes") as desk:
         bars: list[Bar] = []
@@ -75,12 +83,14 @@ async def test_the_brokers_own_bars_come_as_bars() -> None:
         assert (bars[0].symbol, bars[0].seconds, bars[0].ts % 5_000_000) == ("AAPL", 5, 0)
 
 
+@fast
 async def test_strategies_start_warm_with_the_bars_of_the_past() -> None:
     async with trading_desk() as desk:
         await desk.prices_move("AAPL")
         assert len(desk.manager.evaluator.window("AAPL")) > 100
 
 
+@fast
 async def test_fifty_wishes_for_a_symbol_cost_one_line_and_the_last_to_go_frees_it() -> None:
     async with trading_desk(symbols="AAPL") as desk:
         await desk.prices_move("AAPL")
@@ -98,6 +108,7 @@ async def test_fifty_wishes_for_a_symbol_cost_one_line_and_the_last_to_go_frees_
         assert len(desk.prices("IBM")) == heard
 
 
+@fast
 async def test_going_over_a_budget_is_refused_with_the_reason_and_shown() -> None:
     async with trading_desk(symbols="AAPL", ticks="AAPL,MSFT,IBM") as desk:
         await desk.prices_move("AAPL")
@@ -109,6 +120,7 @@ async def test_going_over_a_budget_is_refused_with_the_reason_and_shown() -> Non
         assert status.budgets["messages"].limit == 50
 
 
+@fast
 async def test_more_symbols_than_lines_is_a_mistake_told_at_once() -> None:
     with pytest.raises(SourceError, match="all 100 market-data lines"):
         async with trading_desk(symbols=[f"S{number}" for number in range(101)]):
