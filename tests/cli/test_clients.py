@@ -131,6 +131,9 @@ async def test_a_server_that_is_not_there_is_told_with_a_way_out() -> None:
         (b"HTTP/1.1 200 OK\r\n\r\n<html>", "is no tradestream server; name one with --url"),
         (b"HTTP/1.1 200 OK\r\n\r\n[]", "is no tradestream server; name one with --url"),
         (b"HTTP/1.1 200 OK\r\n\r\n{}", "is no tradestream server; name one with --url"),
+        (b'HTTP/1.1 200 OK\r\n\r\n{"clients":5}', "is no tradestream server; name one with --url"),
+        (b'HTTP/1.1 200 OK\r\n\r\n{"clients":[{"id":"1"}]}', "is no tradestream server; name one with --url"),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\n", "answers 403 Forbidden"),
         (b"HTTP/1.1 404 Not Found\r\n\r\nno such page", "is no tradestream server; name one with --url"),
         (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "answers 502 Bad Gateway"),
         (b"220 mail.example ready\r\n", "does not answer (220 mail.example ready)"),
@@ -142,7 +145,15 @@ async def test_a_server_of_another_kind_is_told_in_one_line(answer: bytes, said:
     assert problem(result).startswith(f"{url} {said}")
 
 
-@pytest.mark.parametrize("url", ["localhost:8765", "ws://127.0.0.1:8765/ws", "file:///etc/passwd", ""])
+async def test_a_long_refusal_is_cut_and_commands_no_terminal() -> None:
+    async with strange(b"HTTP/1.1 403 Forbidden\r\n\r\n\x1b[2J" + b"no " * 1000) as url:
+        said = problem(await asyncio.to_thread(invoke, "clients", "--url", url))
+    assert said.startswith("\N{REPLACEMENT CHARACTER}[2Jno no ") and len(said) < 400
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8765", "ws://127.0.0.1:8765/ws", "file:///etc/passwd", "http://[::1", "http://", ""]
+)
 def test_what_is_no_address_is_told_in_one_line(url: str) -> None:
     assert problem(invoke("clients", "--url", url)) == f"--url {url!r} is not an address, as in http://127.0.0.1:8765"
 

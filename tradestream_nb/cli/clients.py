@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tradestream_nb.cli.operating import ask, server, token_option, url_option
+from tradestream_nb.cli.operating import ask, printable, server, token_option, url_option
 from tradestream_nb.cli.options import Command
 
 HEADINGS = ("id", "remote", "name", "mode", "delivered", "conflated", "dropped", "lag", "reads")
@@ -23,8 +23,7 @@ SHOWN = 5
 @server("--json", "as_json", is_flag=True, help="Print everything that is known of them as JSON.")
 def command(url: str, token: tuple[str, ...], as_json: bool) -> None:
     """List the clients of a running server."""
-    clients = ask(url, token, "/clients", "clients")
-    click.echo(json.dumps(clients, indent=2) if as_json else table(clients))
+    click.echo(ask(url, token, "/clients", _as_json if as_json else _as_table))
 
 
 def table(clients: Iterable[dict[str, Any]]) -> str:
@@ -32,6 +31,14 @@ def table(clients: Iterable[dict[str, Any]]) -> str:
     rows = [HEADINGS, *map(_row, clients)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(_aligned, HEADINGS, row, widths)).rstrip() for row in rows)
+
+
+def _as_json(answer: dict[str, Any]) -> str:
+    return json.dumps(answer["clients"], indent=2)
+
+
+def _as_table(answer: dict[str, Any]) -> str:
+    return table(answer["clients"])
 
 
 def _row(client: dict[str, Any]) -> tuple[str, ...]:
@@ -42,7 +49,7 @@ def _row(client: dict[str, Any]) -> tuple[str, ...]:
         "lag": f"{lag / 1000:.1f} s" if lag >= 1000 else f"{lag} ms",
         "reads": ", ".join(_read(topic, wanted) for topic, wanted in client["subscriptions"].items()) or "-",
     }
-    return tuple(_printable(str(shown[heading])) for heading in HEADINGS)
+    return tuple(printable(str(shown[heading])) for heading in HEADINGS)
 
 
 def _read(topic: str, wanted: Any) -> str:
@@ -52,11 +59,6 @@ def _read(topic: str, wanted: Any) -> str:
     names: list[str] = wanted["all_but"] if but else wanted
     more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
     return f"{topic} ({'all but ' if but else ''}{' '.join([*names[:SHOWN], *more]) or 'none'})"
-
-
-def _printable(text: str) -> str:
-    """A client names symbols as it likes; none of them is to command the operator's terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def _aligned(heading: str, cell: str, width: int) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import click
 
-from tradestream_nb.cli.operating import ask, token_option, url_option
+from tradestream_nb.cli.operating import ask, printable, token_option, url_option
 from tradestream_nb.cli.options import Command
 
 
@@ -16,5 +16,8 @@ from tradestream_nb.cli.options import Command
 @token_option
 def command(client: str, url: str, token: tuple[str, ...]) -> None:
     """Send the client ID of a running server away, for good."""
-    gone = ask(url, token, f"/clients/{quote(client, safe='')}", "disconnected", method="DELETE")
-    click.echo(f"client {gone} is disconnected")
+    click.echo(ask(url, token, f"/clients/{quote(client, safe='')}", _told, method="DELETE"))
+
+
+def _told(answer: dict[str, str]) -> str:
+    return printable(f"client {answer['disconnected']} is disconnected")
