@@ -86,6 +86,21 @@ async def test_one_that_asks_for_something_else_reads_that(desk: Desk) -> None:
     assert b"AAPL" in b"".join(whole.heard())
 
 
+async def test_one_that_wants_less_in_the_middle_of_a_turn_hears_no_more_of_it_after_the_answer(desk: Desk) -> None:
+    one, paper = desk.open()
+    desk.clients.received(one, '{"type":"subscribe","channel":"price","symbols":["AAPL","IBM"]}')
+    paper.heard()
+    for symbol in ("MSFT", "AAPL", "MSFT"):
+        desk.hub.publish("price_updates", price(symbol), TS)
+    desk.clients.received(one, '{"type":"unsubscribe","channel":"price","symbols":["AAPL"]}')
+    for symbol in ("AAPL", "IBM"):
+        desk.hub.publish("price_updates", price(symbol), TS)
+    desk.turn()
+    before, answer, after = [json.loads(line) for line in paper.heard()]
+    assert (list(before["symbols"]), answer["type"], list(after["symbols"])) == (["AAPL"], "unsubscribed", ["IBM"])
+    assert before["seq"] <= answer["seq"]["price_updates"] < after["seq"]
+
+
 async def test_all_who_missed_something_are_told_and_those_who_missed_nothing_go_on(desk: Desk) -> None:
     papers = [desk.open("signals")[1] for _ in range(2)]
     _, prices = desk.open()
