@@ -27,20 +27,37 @@ class Proxy:
             writer.transport.abort()
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
         self.connections += 1
+        self._tasks.add(task)
+        self._writers.add(writer)
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target or 0)
+            await self._connect(reader, writer)
         except OSError:
+            pass
+        finally:
             writer.transport.abort()
-            return
-        pair = {writer, far_writer}
-        self._writers |= pair
+            self._writers.discard(writer)
+            self._tasks.discard(task)
+
+    async def end(self) -> None:
+        """End everything, and wait until it is over."""
+        for task in self._tasks:
+            task.cancel()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target or 0)
+        self._writers.add(far_writer)
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._forward(reader, far_writer))
                 both.create_task(self._forward(far_reader, writer))
         finally:
-            self._writers -= pair
+            far_writer.transport.abort()
+            self._writers.discard(far_writer)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -62,6 +79,6 @@ async def proxied(target: int | None) -> AsyncIterator[Proxy]:
     try:
         yield proxy
     finally:
-        proxy.cut()
         server.close()
+        await proxy.end()
         await server.wait_closed()

@@ -66,8 +66,10 @@ class Served:
 async def serving(*, compress: bool = False, **limits: Any) -> AsyncIterator[Served]:
     served = Served(compress=compress, **limits)
     served.port = await served.server.start("127.0.0.1", 0)
-    yield served
-    await served.server.stop()
+    try:
+        yield served
+    finally:
+        await served.server.stop()
 
 
 def make_small(client: Client) -> None:
