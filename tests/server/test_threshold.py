@@ -21,7 +21,7 @@ from websockets.exceptions import InvalidHandshake
 from tests.patience import PATIENCE
 from tests.server.idlers import ended, idlers
 from tests.server.served import Served, ask, until
-from tradestream_nb.server import house
+from tradestream_nb.server import connection, house
 from tradestream_nb.server.door import headcount
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
@@ -154,6 +154,20 @@ def test_what_comes_in_one_piece_with_the_end_of_the_handshake_is_heard(
             assert (await at_once(served.port, trusting, REQUEST)).startswith(b"HTTP/1.1 200 OK\r\n")
 
     run(hurry())
+
+
+def test_where_the_loop_speaks_tls_clients_are_served_and_who_dawdles_is_given_up(
+    run: Run, tls: ssl.SSLContext, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "TLS_BY_LOOP", True)
+
+    async def come() -> None:
+        async with secured(tls) as served:
+            assert await is_served(served, trusting)
+        async with secured(tls, handshake_deadline=0.2) as served, idlers(served.port, 1) as (end,):
+            await until(end.done)
+
+    run(come())
 
 
 async def at_once(port: int, trusting: ssl.SSLContext, request: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ssl
+import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -20,6 +21,8 @@ from tradestream_nb.server.threshold import Threshold
 
 BACKLOG = 1024
 """Connections that may wait to be taken in, as after a restart when everyone comes back."""
+TLS_BY_LOOP = sys.platform == "win32"
+"""Whether the loop has to speak TLS from the start: there nobody can go on with a connection that it has given up."""
 
 
 class Server:
@@ -46,9 +49,17 @@ class Server:
 
     async def start(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> int:
         """Listen and return the port, which was chosen by the system for port 0; raises ServeError."""
-        loop = asyncio.get_running_loop()
+        loop, by_loop = asyncio.get_running_loop(), tls if TLS_BY_LOOP else None
         try:
-            self._server = await loop.create_server(self._guests(tls), host, port, backlog=BACKLOG)
+            self._server = await loop.create_server(
+                self._guests(None if by_loop else tls),
+                host,
+                port,
+                backlog=BACKLOG,
+                ssl=by_loop,
+                ssl_handshake_timeout=self._limits.handshake_deadline if by_loop else None,
+                ssl_shutdown_timeout=self._limits.close_deadline if by_loop else None,
+            )
         except (OSError, OverflowError) as error:
             raise ServeError(_listen_problem(error, host, port)) from error
         self.clients.start()
