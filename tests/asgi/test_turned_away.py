@@ -104,3 +104,16 @@ async def test_our_client_comes_back_until_there_is_room(server: Wrap, monkeypat
         opened = await opening
         assert await opened.subscribe("signals") == {"signals": "*"}
         await opened.close()
+
+
+async def test_who_comes_while_the_clients_are_told_goodbye_gets_in_no_more() -> None:
+    streams = Streams(StreamManager(Scripted(), HANDLERS))
+    app = Starlette(lifespan=streams.lifespan)
+    app.mount("/", streams)
+    async with hosting(app) as port, connect(f"ws://127.0.0.1:{port}/ws"):
+        leaving = asyncio.create_task(streams._say_goodbye())
+        await asyncio.sleep(0)
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"ws://127.0.0.1:{port}/ws")
+        await leaving
+    assert refused.value.response.status_code == 503

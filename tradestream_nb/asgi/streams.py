@@ -49,6 +49,7 @@ class Streams:
         self._door: Admissions | None = None
         self._talks: set[asyncio.Future[None]] = set()
         """Done when the clients have gone."""
+        self._leaving = False
 
     @asynccontextmanager
     async def lifespan(self, app: object = None) -> AsyncIterator[None]:
@@ -58,7 +59,7 @@ class Streams:
         """
         manager = self._manager or get_stream_manager()
         lobby = Lobby(manager, access=self._access, limits=self._limits)
-        self._door = lobby.door(self._host)
+        self._door, self._leaving = lobby.door(self._host), False
         identify = self._door.identify
         self._clients = clients = Clients(manager.hub, limits=self._limits, now=manager.now, identify=identify)
         lobby.open(clients, self._door)
@@ -98,6 +99,8 @@ class Streams:
     def _decide(self, scope: Scope) -> Reply | Admission:
         if self._door is None:
             return text(503, "the streams are not started; give the application their lifespan")
+        if self._leaving:
+            return text(503, "the server stops; come back in a moment")
         if is_loopback(self._host) and not is_loopback(remote(scope)):
             return text(
                 403, "this is for programs of the same machine; allow others with Streams(host=..., access=...)"
@@ -118,6 +121,7 @@ class Streams:
 
     async def _say_goodbye(self) -> None:
         """Tell everyone who is there that the server stops, and wait until they have gone, though not for long."""
+        self._leaving = True
         if self._clients is not None and self._talks:
             self._clients.say_goodbye()
             await asyncio.wait(tuple(self._talks), timeout=2 * self._limits.close_deadline)
