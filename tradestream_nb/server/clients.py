@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 
 from tradestream_nb import clock
+from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server import audit
 from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Line, Wire
@@ -199,8 +200,11 @@ class Clients:
     def _flush_group(self, group: Group) -> None:
         try:
             group.flush(self._loop.time())
+        except ReaderTooSlow:
+            # Each for itself then, and who has missed too much is found out there.
+            self._groups.dissolve(group)
         except Exception:
-            # Each for itself then, and whose fault it is, such as having missed too much, is found out there.
+            logger.exception("clients that read together have failed, and read on alone")
             self._groups.dissolve(group)
 
     async def _look(self) -> None:
