@@ -42,14 +42,18 @@ class Paper:
         return b"".join(message + b"\n" for message in messages)
 
     @property
-    def put(self) -> Callable[[bytes], None]:
+    def put(self) -> Callable[[bytes], int]:
         return self._put
 
-    def _put(self, data: bytes) -> None:
+    def finish(self, data: bytes, taken: int) -> None:
+        self._take(data[taken:])
+
+    def _put(self, data: bytes) -> int:
         if self.fails:
             raise RuntimeError("torn")
         self.shared += 1
         self._take(data)
+        return len(data)
 
     def _take(self, data: bytes) -> None:
         self.lines += data.splitlines()

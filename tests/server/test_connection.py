@@ -65,10 +65,11 @@ async def test_without_an_interval_no_change_is_overtaken_by_the_next(served: Se
 async def test_a_burst_costs_a_client_one_write(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[bytes] = []
 
-    def put(socket: Socket) -> Callable[[bytes], None]:
-        def counted(data: bytes) -> None:
+    def put(socket: Socket) -> Callable[[bytes], int]:
+        def counted(data: bytes) -> int:
             writes.append(data)
             socket.transport.write(data)
+            return len(data)
 
         return counted
 

@@ -65,11 +65,15 @@ class AsgiWire:
         bundle.payloads = self._payloads(messages)
         return bundle
 
-    def put(self, data: bytes) -> None:
-        """Let what was encoded be sent."""
+    def put(self, data: bytes) -> int:
+        """Let what was encoded be sent; all of it is taken."""
         assert isinstance(data, Bundle)
         if not self._over():
             self._add(data.payloads, len(data))
+        return len(data)
+
+    def finish(self, data: bytes, taken: int) -> None:
+        """Do nothing: `put` leaves nothing."""
 
     def pause(self) -> None:
         """Listen no more to what the client says."""

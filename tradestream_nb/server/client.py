@@ -59,8 +59,11 @@ class Line(Capability):
         """The bytes of messages, for every line of this kind."""
 
     @property
-    def put(self) -> Callable[[bytes], None]:
-        """Writes such bytes."""
+    def put(self) -> Callable[[bytes], int]:
+        """Writes such bytes while it is ready, and returns how many were taken; what it raises, `finish` copes with."""
+
+    def finish(self, data: bytes, taken: int) -> None:
+        """Write what `put` has left of such bytes."""
 
 
 class Share(NamedTuple):

@@ -51,7 +51,7 @@ class Group:
             for symbol in symbols or ():
                 self._wanted.setdefault(symbol, []).append(selection)
         self._places[client] = symbols
-        selection.enter(client, line.put, self._conflated(symbols))
+        selection.enter(client, line, self._conflated(symbols))
 
     def leave(self, client: Client) -> list[bytes]:
         """Let a client read on alone, and return what it is still to be sent of what the group has read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from tradestream_nb.server.client import Client, Share
+from tradestream_nb.server.client import Client, Line, Share
 from tradestream_nb.topics import Entry
 
 logger = logging.getLogger(__name__)
@@ -16,8 +16,8 @@ class Selection:
 
     def __init__(self, encode: Callable[[Sequence[bytes]], bytes]) -> None:
         """`encode` makes bytes of messages that every member's line takes."""
-        self.members: dict[Client, tuple[Callable[[bytes], None], Share]] = {}
-        """What each is written by, and what had been sent when it came."""
+        self.members: dict[Client, tuple[Line, Callable[[bytes], int], Share]] = {}
+        """What each is written to and by, and what had been sent when it came."""
         self.dealt: list[Entry] = []
         """Those of a batch's entries that it wants, while the batch is shared out."""
         self.waiting: list[bytes] = []
@@ -27,13 +27,13 @@ class Selection:
         self._delivered = self._sent = 0
         self._last = 0.0
 
-    def enter(self, client: Client, put: Callable[[bytes], None], conflated: int) -> None:
+    def enter(self, client: Client, line: Line, conflated: int) -> None:
         """Take in a client; `conflated` is what its group has counted before."""
-        self.members[client] = (put, self._share(conflated))
+        self.members[client] = (line, line.put, self._share(conflated))
 
     def share(self, client: Client, conflated: int) -> Share:
         """What a member was sent since it came, when the group has counted so much `conflated`."""
-        now, then = self._share(conflated), self.members[client][1]
+        now, then = self._share(conflated), self.members[client][2]
         return Share(
             now.delivered - then.delivered,
             now.sent - then.sent,
@@ -51,12 +51,24 @@ class Selection:
         messages, self.waiting, self.size = self.waiting, [], 0
         data = self._encode(messages)
         self._delivered, self._sent, self._last = self._delivered + len(messages), self._sent + len(data), now
-        for client, (put, _) in tuple(self.members.items()):
+        size = len(data)
+        for client, (line, put, _) in tuple(self.members.items()):
             try:
-                put(data)
-            except Exception:
-                logger.exception("client %s at %s cannot be written to", client.id, client.remote)
-                client.wire.abort()
+                if (taken := put(data)) < size:
+                    line.finish(data, taken)
+            except Exception as error:
+                _go_on(client, line, data, error)
 
     def _share(self, conflated: int) -> Share:
         return Share(self._delivered, self._sent, conflated, self._last)
+
+
+def _go_on(client: Client, line: Line, data: bytes, error: Exception) -> None:
+    """Let a line find out what is wrong that was not written to, and end the client where that fails, too."""
+    try:
+        if not isinstance(error, OSError):
+            raise error
+        line.finish(data, 0)
+    except Exception:
+        logger.exception("client %s at %s cannot be written to", client.id, client.remote)
+        client.wire.abort()

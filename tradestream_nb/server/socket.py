@@ -20,6 +20,7 @@ from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.handshake import Handshake, read, response
 from tradestream_nb.server.house import House
+from tradestream_nb.server.shortcut import shortcut
 from tradestream_nb.server.web.http import Reply, text
 
 WINDOW_BITS = 12
@@ -53,6 +54,8 @@ class Socket(asyncio.Protocol):
         self._parts: bytearray | None = None
         """The beginning of a message that comes in several frames."""
         self._text = self._paused = self._full = self._pinged = self._over = False
+        self._short: socket.socket | None = None
+        """The way past the transport, once it is wanted."""
         self._deadline: asyncio.TimerHandle | None = None
         self._heard = self._loop.time()
 
@@ -102,6 +105,8 @@ class Socket(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Leave nothing behind."""
         self._full = False
+        if self._short is not None:
+            self._short.close()
         if self._deadline is not None:
             self._deadline.cancel()
         self._house.leave(self)
@@ -133,9 +138,16 @@ class Socket(asyncio.Protocol):
         return build(messages[0]) if len(messages) == 1 else b"".join(map(build, messages))
 
     @property
-    def put(self) -> Callable[[bytes], None]:
-        """Writes such bytes."""
-        return self.transport.write
+    def put(self) -> Callable[[bytes], int]:
+        """Writes such bytes while it is ready, and returns how many the system has taken."""
+        if self._short is None:
+            self._short = shortcut(self.transport)
+        return self._write if self._short is None else self._short.send
+
+    def finish(self, data: bytes, taken: int) -> None:
+        """Let the transport keep what the system has not taken, or find out what is wrong."""
+        if not self.transport.is_closing():
+            self.transport.write(data[taken:])
 
     def pause(self) -> None:
         """Listen no more to what the client says."""
@@ -176,6 +188,10 @@ class Socket(asyncio.Protocol):
             self._send()
         elif silent >= 2 * self._limits.keepalive:
             self.abort()
+
+    def _write(self, data: bytes) -> int:
+        self.transport.write(data)
+        return len(data)
 
     def _answer(self, request: Request) -> None:
         """Answer a request, or open the WebSocket that it asks for; what came right behind it may have ended it all."""
