@@ -17,6 +17,7 @@ from tradestream_nb.cli.options import Command, option
 from tradestream_nb.cli.settings import parse_limits, parse_settings
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.manager import StreamManager
+from tradestream_nb.server.descriptors import make_room
 from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.runner import Runner, serve_until_stopped
 from tradestream_nb.sources.url import open_source
@@ -71,7 +72,9 @@ def command(
         parameters=parse_settings(settings),
         wait_for_reader=opened.virtual,
     )
-    runner = Runner(manager, access=access, limits=parse_limits(limits, max_connections), compress=compress)
+    bounds = parse_limits(limits, max_connections)
+    make_room(bounds.connections)
+    runner = Runner(manager, access=access, limits=bounds, compress=compress)
     announce = partial(_announce, host, secure=access.tls is not None)
     with asyncio.Runner(loop_factory=_loop_factory()) as loop:
         loop.run(serve_until_stopped(runner, host, port, announce=announce, watch=folder))
