@@ -27,7 +27,7 @@ from tests.benchmarks.fan.report import Aim, show_aims, show_table
 from tests.benchmarks.fan.strain import idle_clients, silent_clients
 from tests.benchmarks.fan.trial import BESIDE, ON_ONE_TOPIC, watch
 
-ROUNDS = 3
+ROUNDS = 5
 FLOOR, OURS, NCHAN = "bare C loop of write()", "tradestream_nb", "nginx nchan"
 
 

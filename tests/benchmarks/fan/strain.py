@@ -15,7 +15,7 @@ from tests.benchmarks.fan.served import Task
 from tests.benchmarks.fan.trial import V1, ours, running, watch
 
 MIB = 1 << 20
-CLIENTS, SILENT, BURST, PAIRS = 100, 2, 20, 3
+CLIENTS, SILENT, BURST, PAIRS = 100, 2, 20, 5
 FILLING, SECONDS = 4.5, 2.0
 """Seconds until the 3 MB that the system takes for a client are full, and for which it is watched from then on."""
 IDLE, FEW = 5_000, 100
