@@ -54,21 +54,16 @@ class Selection:
         size = len(data)
         for client, (line, put, _) in tuple(self.members.items()):
             try:
-                if (taken := put(data)) < size:
+                try:
+                    taken = put(data)
+                except OSError:
+                    # The line finds out for itself whether it has to wait, or is broken.
+                    taken = 0
+                if taken < size:
                     line.finish(data, taken)
-            except Exception as error:
-                _go_on(client, line, data, error)
+            except Exception:
+                logger.exception("client %s at %s cannot be written to", client.id, client.remote)
+                client.wire.abort()
 
     def _share(self, conflated: int) -> Share:
         return Share(self._delivered, self._sent, conflated, self._last)
-
-
-def _go_on(client: Client, line: Line, data: bytes, error: Exception) -> None:
-    """Let a line find out what is wrong that was not written to, and end the client where that fails, too."""
-    try:
-        if not isinstance(error, OSError):
-            raise error
-        line.finish(data, 0)
-    except Exception:
-        logger.exception("client %s at %s cannot be written to", client.id, client.remote)
-        client.wire.abort()
