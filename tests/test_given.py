@@ -48,6 +48,12 @@ def test_what_are_no_handlers_is_refused() -> None:
         functions(5)  # type: ignore[arg-type]
 
 
+def test_an_empty_text_is_no_folder_and_not_the_usual_one() -> None:
+    with pytest.raises(UserError, match="^handlers='' names no folder"):
+        functions("")
+    assert functions(None)
+
+
 def test_an_evaluator_is_taken_as_it_is() -> None:
     evaluator = StrategyEvaluator()
     assert evaluating(evaluator) is evaluator and evaluating(None) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -130,13 +131,19 @@ def test_two_handlers_of_one_name_or_topic_are_a_problem(tmp_path: Path, field: 
 
 
 def test_a_missing_folder_is_the_users_to_put_right(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="is not a folder; name one with --handlers"):
+    with pytest.raises(UserError, match="nowhere is not a folder; name one of handler files, or none for the usual "):
         load_folder(tmp_path / "nowhere")
 
 
 def test_an_empty_folder_is_the_users_to_put_right(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="holds no handler files"):
+    with pytest.raises(UserError, match=r"holds no handler files \(\*\.py\); name one of handler files, or none for"):
         check_folder(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["", b"handlers", 5, []])
+def test_what_names_no_folder_is_refused(folder: Any) -> None:
+    with pytest.raises(UserError, match="^handlers=.* names no folder; name one of handler files, or none for the "):
+        load_handlers(folder)
 
 
 def test_checking_reports_all_problems_and_gives_the_sound_handlers(tmp_path: Path) -> None:
@@ -190,6 +197,8 @@ def test_the_nearest_handlers_folder_is_taken(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path / "notebooks")
     assert find_folder() == standard_folder()
     (tmp_path / "handlers").mkdir()
+    write(tmp_path / "handlers", "__init__.py", "")
+    assert find_folder() == standard_folder()
     write(tmp_path / "handlers", "a.py", source())
     assert find_folder().resolve() == tmp_path / "handlers"
 

@@ -28,7 +28,7 @@ def opened(source: str | Source, options: dict[str, Any]) -> Source:
 def functions(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None) -> Iterable[Handler]:
     """Handlers of a folder, one by itself, or all that are given; raises UserError for anything else."""
     if handlers is None or isinstance(handlers, (str, Path)):
-        return load_folder(handlers or find_folder())
+        return load_folder(find_folder() if handlers is None else handlers)
     if callable(handlers):
         return [handlers]
     if not isinstance(handlers, Iterable):

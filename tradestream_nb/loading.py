@@ -24,12 +24,13 @@ def standard_folder() -> Path:
 def find_folder() -> Path:
     """The nearest `handlers/`: here, beside the folder one is in, or else the standard ones."""
     near = (Path("handlers"), Path("..") / "handlers")
-    return next((folder for folder in near if any(folder.glob("*.py"))), standard_folder())
+    return next((folder for folder in near if _files(folder)), standard_folder())
 
 
 def load_handlers(folder: str | Path | None = None) -> dict[str, Handler]:
     """The handlers of a folder by name, by default of the nearest `handlers/`; raises the first problem found."""
-    return {spec_of(function).name: function for function in load_folder(folder or find_folder())}
+    taken = find_folder() if folder is None else folder
+    return {spec_of(function).name: function for function in load_folder(taken)}
 
 
 def load_folder(folder: str | Path) -> list[Handler]:
@@ -42,10 +43,13 @@ def load_folder(folder: str | Path) -> list[Handler]:
 
 def check_folder(folder: str | Path) -> tuple[list[Handler], list[HandlerDefinitionError]]:
     """The sound handlers of `folder` and every problem with the others; raises UserError when there are no files."""
-    files = sorted(path for path in Path(folder).glob("*.py") if not path.name.startswith("_"))
+    way_out = "name one of handler files, or none for the usual handlers"
+    if not isinstance(folder, (str, Path)) or folder == "":
+        raise UserError(f"handlers={folder!r} names no folder; {way_out}")
+    files = _files(Path(folder))
     if not files:
         problem = "holds no handler files (*.py)" if Path(folder).is_dir() else "is not a folder"
-        raise UserError(f"{folder} {problem}; name one with --handlers")
+        raise UserError(f"{folder} {problem}; {way_out}")
     handlers: list[Handler] = []
     problems: list[HandlerDefinitionError] = []
     for file in files:
@@ -79,6 +83,10 @@ def load_file(file: str | Path) -> list[Handler]:
         raise
     except (Exception, SystemExit) as error:
         raise _problem(path, error) from error
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
 
 
 @contextmanager
