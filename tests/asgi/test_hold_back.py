@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+import uvloop
 
 from tests.server.served import until
 from tradestream_nb.asgi.hold_back import SIGNALS, held_back
@@ -64,6 +67,37 @@ async def test_a_signal_is_handled_though_the_other_thing_fails(handled: list[in
     with held_back(first):
         signal.raise_signal(signal.SIGTERM)
         await until(lambda: handled == [signal.SIGTERM])
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_handler_that_raises_ends_the_loop_and_nothing_more_is_told(
+    handled: list[int], end: type[BaseException], run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    told, said = list[Any](), list[str]()
+
+    def handle(number: int, frame: object) -> None:
+        raise end
+
+    async def first() -> None:
+        said.append("goodbye")
+
+    async def serve() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context))
+        with held_back(first):
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.Event().wait()
+
+    signal.signal(signal.SIGTERM, handle)
+    with pytest.raises(end):
+        run(serve())
+    gc.collect()
+    assert (said, told) == (["goodbye"], [])
+
+
+def test_those_are_held_back_that_end_a_program_on_this_platform() -> None:
+    of_windows = {"SIGBREAK"} if sys.platform == "win32" else set()
+    assert {number.name for number in SIGNALS} == {"SIGINT", "SIGTERM"} | of_windows
 
 
 async def test_afterwards_signals_go_where_they_went_before(handled: list[int]) -> None:

@@ -13,12 +13,13 @@ from typing import Any
 
 Handler = Callable[[int, FrameType | None], Any]
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGBREAK"))
+"""Those that there are on this platform; the last is Ctrl-Break on Windows."""
 
 
 @contextmanager
 def held_back(first: Callable[[], Awaitable[None]]) -> Iterator[None]:
-    """Within the block, await `first` when SIGINT or SIGTERM comes, and only then let its handler have it.
+    """Within the block, await `first` when one of `SIGNALS` comes, and only then let its handler have it.
 
     Another one, before or after that, is handled at once. A signal without a handler is left alone, and so are all in
     a thread that is not the main one, where there are none.
@@ -42,7 +43,7 @@ class Relay:
         self._behind: dict[int, Handler] = {}
         self._through = False
         """Whether signals are handed on at once."""
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Future[None] | None = None
 
     def step_in(self) -> None:
         """Take the place of the handlers."""
@@ -69,10 +70,6 @@ class Relay:
         self._loop.call_soon_threadsafe(self._begin, hand_on)
 
     def _begin(self, hand_on: Callable[[], Any]) -> None:
-        self._task = self._loop.create_task(self._do(hand_on))
-
-    async def _do(self, hand_on: Callable[[], Any]) -> None:
-        try:
-            await self._first()
-        finally:
-            hand_on()
+        self._task = asyncio.ensure_future(self._first())
+        # What a handler raises ends the loop. A task would keep a copy, and complain that nobody took it.
+        self._task.add_done_callback(lambda _: hand_on())
