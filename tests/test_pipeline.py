@@ -17,7 +17,7 @@ from tradestream_nb.events import Event
 from tradestream_nb.frames import LEGACY, V1
 from tradestream_nb.hub import Hub
 from tradestream_nb.loading import load_folder, standard_folder
-from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.pipeline import Pipeline, Reaction
 from tradestream_nb.sim.account import PaperAccount
 
 HANDLERS = load_folder(standard_folder())
@@ -51,7 +51,7 @@ def test_a_topic_of_the_users_own_is_added_to_the_hub() -> None:
 
 def test_what_follows_from_an_event_queues_up_behind_it() -> None:
     follow = Follow(A=[Quote("B"), Quote("C")], B=[Quote("D")])
-    pipeline = Pipeline([seen], Hub(), [follow])
+    pipeline = Pipeline([seen], Hub(), [Reaction(follow)])
     pipeline.put(Quote("A"))
     pipeline.put(Quote("E"))
     assert symbols(pipeline) == ["A", "B", "C", "D", "E"]
@@ -60,14 +60,25 @@ def test_what_follows_from_an_event_queues_up_behind_it() -> None:
 
 def test_reactors_see_the_messages_of_an_event_and_then_the_event() -> None:
     follow = Follow()
-    Pipeline([seen], Hub(), [follow]).put(Quote("A"))
+    Pipeline([seen], Hub(), [Reaction(follow)]).put(Quote("A"))
     assert follow.facts == [{"symbol": "A", "kind": "Quote"}, Quote("A")]
 
 
 def test_every_reactor_is_asked_in_its_order() -> None:
-    pipeline = Pipeline([seen], Hub(), [Follow(A=[Quote("first")]), Follow(A=[Quote("second")])])
+    pipeline = Pipeline([seen], Hub(), [Reaction(Follow(A=[Quote(s)])) for s in ("first", "second")])
     pipeline.put(Quote("A"))
     assert symbols(pipeline) == ["A", "first", "second"]
+
+
+def test_who_reacts_to_some_types_hears_of_no_others() -> None:
+    quotes, all_of_them, later = Follow(), Follow(), Follow()
+    pipeline = Pipeline([seen], Hub(), [Reaction(quotes, (Quote,)), Reaction(all_of_them, (Event, dict))])
+    pipeline.put(Quote("A"))
+    pipeline.put(Signal("A", "BUY", 1.0))
+    assert quotes.facts == [Quote("A")] and len(all_of_them.facts) == 4
+    pipeline.add(Reaction(later, (Quote,)))
+    pipeline.put(Quote("B"))
+    assert later.facts == [Quote("B")] and quotes.facts == [Quote("A"), Quote("B")]
 
 
 def test_an_event_put_by_a_reactor_waits_for_the_one_that_runs() -> None:
@@ -76,7 +87,7 @@ def test_an_event_put_by_a_reactor_waits_for_the_one_that_runs() -> None:
             pipeline.put(Signal(fact.symbol, "BUY", 1.0))
             assert symbols(pipeline) == ["A"]
 
-    pipeline = Pipeline([seen], Hub(), [put])
+    pipeline = Pipeline([seen], Hub(), [Reaction(put)])
     pipeline.put(Quote("A"))
     assert [message["kind"] for message in pipeline.hub.messages("seen")] == ["Quote", "Signal"]
 
@@ -86,7 +97,7 @@ def test_a_reactor_that_fails_is_told_and_later_events_still_run() -> None:
         if fact == Quote("A"):
             raise RuntimeError("no reaction")
 
-    pipeline = Pipeline([seen], Hub(), [broken])
+    pipeline = Pipeline([seen], Hub(), [Reaction(broken)])
     with pytest.raises(RuntimeError, match="no reaction"):
         pipeline.put(Quote("A"))
     pipeline.put(Quote("B"))
@@ -119,7 +130,7 @@ def test_a_reactor_that_fails_on_a_message_is_not_the_handlers_fault() -> None:
             raise RuntimeError("no reaction")
 
     follow = Follow()
-    pipeline = Pipeline([seen], Hub(), [broken, follow])
+    pipeline = Pipeline([seen], Hub(), [Reaction(broken), Reaction(follow)])
     with pytest.raises(RuntimeError, match="no reaction"):
         pipeline.put(Quote("A"))
     assert not pipeline.host.dead_letters and symbols(pipeline) == ["A"]
@@ -133,7 +144,7 @@ def test_messages_of_a_retry_are_reacted_to_at_once() -> None:
 
     failing.__name__ = "seen"
     follow = Follow()
-    pipeline = Pipeline([handler(on=Quote, topic="seen")(failing)], Hub(), [follow])
+    pipeline = Pipeline([handler(on=Quote, topic="seen")(failing)], Hub(), [Reaction(follow)])
     pipeline.put(Quote("A"))
     pipeline.swap(seen)
     assert pipeline.retry() == (1, 0)
@@ -151,7 +162,7 @@ def test_time_that_passes_without_an_event_fires_timers_and_what_follows_from_th
     def answer(fact: Any) -> Iterable[Event]:
         return [Bar("bar", 1, 1, 1, 1, ts=2 * SECOND)] if fact == {"symbol": "tick"} else []
 
-    pipeline = Pipeline([tick], Hub(), [answer])
+    pipeline = Pipeline([tick], Hub(), [Reaction(answer)])
     pipeline.advance(SECOND)
     pipeline.advance(3 * SECOND)
     assert symbols(pipeline) == ["tick", "bar after 1"]
@@ -162,7 +173,7 @@ def test_an_event_put_while_a_timer_fires_waits_for_it() -> None:
         if fact == {"symbol": "tick"}:
             pipeline.put(Bar("bar", 1, 1, 1, 1, ts=2 * SECOND))
 
-    pipeline = Pipeline([tick], Hub(), [put])
+    pipeline = Pipeline([tick], Hub(), [Reaction(put)])
     pipeline.advance(SECOND)
     pipeline.advance(3 * SECOND)
     assert symbols(pipeline) == ["tick", "bar after 1"]
@@ -183,7 +194,7 @@ class Reading:
     def __init__(self) -> None:
         self.hub = Hub(price_interval=0.25, epoch="e")
         account = PaperAccount(auto_trade=True)
-        self.pipeline = Pipeline(HANDLERS, self.hub, [account.on_event])
+        self.pipeline = Pipeline(HANDLERS, self.hub, [Reaction(account.on_event)])
         self.mailbox = self.hub.open(self.wake).mailbox
         self.frames: list[bytes] = []
         for topic in self.hub.topics:

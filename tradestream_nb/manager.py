@@ -6,23 +6,23 @@ import asyncio
 import inspect
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
-from math import inf
 from typing import Any, cast
 
 import msgspec
 
-from tradestream_nb import clock
+from tradestream_nb import clock, intervals
 from tradestream_nb.contract import Handler
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.errors import TradestreamError, UserError
-from tradestream_nb.events import AnyEvent, Bar, Fill
+from tradestream_nb.events import AnyEvent, Bar, Fill, Quote
 from tradestream_nb.health import StreamStatus
 from tradestream_nb.hub import Hub
 from tradestream_nb.loading import find_folder, load_folder
-from tradestream_nb.messages import StreamState
-from tradestream_nb.pipeline import Pipeline, React
+from tradestream_nb.messages import PortfolioUpdate, SignalRaised, StreamState
+from tradestream_nb.pipeline import Pipeline, Reaction
 from tradestream_nb.sim.account import PaperAccount
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.broker import Brokerage, BrokerReport
@@ -33,8 +33,6 @@ from tradestream_nb.vitals import Vitals
 
 logger = logging.getLogger(__name__)
 
-PUSHED, POLLED = 0.25, 3.0
-"""Seconds between price batches when the source pushes, and when it can only be asked."""
 TICK = 0.05
 """Seconds between two looks at what has become due while no event comes."""
 TELL = 1.0
@@ -80,16 +78,15 @@ class StreamManager:
         With `wait_for_reader` the source starts when the first reader has subscribed, so that a replay is not over
         before anyone sees it.
         """
-        _check_intervals(price_interval, portfolio_interval)
         self.source = open_source(source) if isinstance(source, str) else source
-        self.price_interval = price_interval if price_interval is not None else POLLED if self.source.polled else PUSHED
+        self.price_interval = intervals.price_interval(price_interval, polled=self.source.polled)
         self.evaluator = evaluator or default_evaluator()
-        self.account = PaperAccount(mark_every=portfolio_interval, auto_trade=auto_trade)
+        self.account = PaperAccount(mark_every=intervals.portfolio_interval(portfolio_interval), auto_trade=auto_trade)
         broker = self.source if isinstance(self.source, Brokerage) else None
         self.hub = Hub(price_interval=self.price_interval)
         handlers = load_folder(find_folder()) if handlers is None else handlers
         self.equity = EquityTrail()
-        self.pipeline = Pipeline(handlers, self.hub, self._reactors(broker, auto_trade), record=RECORD)
+        self.pipeline = Pipeline(handlers, self.hub, self._reactions(broker, auto_trade), record=RECORD)
         self._vitals = Vitals(self.pipeline, self.evaluator, price_interval=self.price_interval, broker=broker)
         for name, values in (parameters or {}).items():
             self.pipeline.host.configure(name, values)
@@ -99,6 +96,7 @@ class StreamManager:
         self._tasks: list[asyncio.Task[None]] = []
         self._thread = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._clock: Callable[[], float] = time.monotonic
         self._newest: tuple[int, float] | None = None
         self._since: int | None = None
 
@@ -107,6 +105,7 @@ class StreamManager:
         if self._tasks:
             return
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._clock = self._loop.time
         self._state, self._text = "starting", ""
         self.evaluator.add_signal_callback(self.inject)
         self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._tick())]
@@ -148,7 +147,7 @@ class StreamManager:
     def _take(self, event: Any) -> None:
         # A broker may tell of an execution long after it happened; the time is not that of its telling.
         if not isinstance(event, Fill):
-            self._newest = (event.ts, asyncio.get_running_loop().time())
+            self._newest = (event.ts, self._clock())
         self.pipeline.put(event)
 
     async def drain(self) -> None:
@@ -159,10 +158,10 @@ class StreamManager:
 
     def now(self) -> int:
         """The streams' own clock in epoch µs: the newest event's time, moved on by the time that passed since."""
-        if self._newest is None or self._loop is None:
+        if self._newest is None:
             return clock.now()
         ts, at = self._newest
-        return ts if self.source.virtual else ts + round((self._loop.time() - at) * clock.SECOND)
+        return ts if self.source.virtual else ts + round((self._clock() - at) * clock.SECOND)
 
     @property
     def waiting(self) -> bool:
@@ -182,11 +181,14 @@ class StreamManager:
             self._vitals.report(),
         )
 
-    def _reactors(self, broker: Brokerage | None, auto_trade: bool) -> list[React]:
+    def _reactions(self, broker: Brokerage | None, auto_trade: bool) -> Iterator[Reaction]:
         """Strategies, then the account: a broker's own, which needs nobody to keep its books, or the one on paper."""
+        yield Reaction(self.evaluator.feed, (Quote, Bar))
         if broker is None:
-            return [self.evaluator.feed, self.account.on_event, self.equity.note]
-        return [self.evaluator.feed, *([broker.trader()] if auto_trade else []), self.equity.note]
+            yield Reaction(self.account.on_event, (Quote, SignalRaised))
+        elif auto_trade:
+            yield Reaction(broker.trader())
+        yield Reaction(self.equity.note, (PortfolioUpdate,))
 
     async def _supervise(self) -> None:
         """Run the source; when it fails, wait and run it again."""
@@ -256,18 +258,6 @@ def backoff(first: float = 0.5, *, factor: float = 2.0, most: float = 30.0) -> I
     while True:
         yield delay
         delay = min(most, delay * factor)
-
-
-def _check_intervals(price: float | None, portfolio: float) -> None:
-    if price is not None and not (_is_number(price) and 0 <= price < inf):
-        raise UserError(f"price_interval={price!r} does not fit; it is in seconds, from 0")
-    if not (_is_number(portfolio) and 0 < portfolio < inf):
-        raise UserError(f"portfolio_interval={portfolio!r} does not fit; it is in seconds, above 0")
-
-
-def _is_number(value: object) -> bool:
-    """Whether it counts something, which a truth value does not."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _cancelled() -> bool:

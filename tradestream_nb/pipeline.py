@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from tradestream_nb.contract import Handler
 from tradestream_nb.events import Event
@@ -14,21 +14,31 @@ from tradestream_nb.hub import Hub
 from tradestream_nb.messages import checked
 
 React = Callable[[Any], Iterable[Event] | None]
-"""Looks at an event, or at a message that a handler emitted, and gives the events that follow from it."""
+"""Looks at a fact, an event or a message that a handler emitted, and gives the events that follow from it."""
+
+
+class Reaction(NamedTuple):
+    """Who reacts, and to facts of which types."""
+
+    react: React
+    to: tuple[type, ...] = (object,)
 
 
 class Pipeline:
     """Events in, messages on the hub; the events that follow from one of them queue up behind it."""
 
     def __init__(
-        self, handlers: Iterable[Handler], hub: Hub, reactors: Iterable[React] = (), *, record: int = 0
+        self, handlers: Iterable[Handler], hub: Hub, reactions: Iterable[Reaction] = (), *, record: int = 0
     ) -> None:
         """`record` is how many events of each handler the host keeps, to try new code on."""
         self.hub, self.host = hub, Host(handlers, emit=self._publish, record=record, open_topic=hub.add)
         self.events = 0
-        self._reactors = tuple(reactors)
-        self._queue: deque[Event] = deque()
-        self._said: list[Any] = []
+        self._reactions = list(reactions)
+        self._concerned: dict[type, tuple[React, ...]] = {}
+        """Who reacts to facts of this very type, as far as there were any."""
+        self._queue: deque[Any] = deque()
+        self._facts: list[object] = []
+        """What happened since somebody was last asked to react: an event after the messages that it led to."""
         self._busy = False
 
     def put(self, event: Event) -> None:
@@ -36,6 +46,11 @@ class Pipeline:
         self._queue.append(event)
         if not self._busy:
             self._work()
+
+    def add(self, reaction: Reaction) -> None:
+        """Let someone react after the others, from the next event on."""
+        self._reactions.append(reaction)
+        self._concerned.clear()
 
     def swap(self, function: Handler) -> None:
         """Put a handler in, or in place of the one of its name, between two events; its topic is there from now on."""
@@ -67,26 +82,30 @@ class Pipeline:
         self._busy = True
         try:
             while self._queue:
-                self._take(self._queue.popleft())
+                event = self._queue.popleft()
+                self.events += 1
+                self.hub.advance(event.ts)
+                self.host.process(event)
+                self._facts.append(event)
+                self._react()
         finally:
             self._busy = False
-
-    def _take(self, event: Any) -> None:
-        self.events += 1
-        self.hub.advance(event.ts)
-        self.host.process(event)
-        self._react(event)
 
     def _publish(self, topic: str, messages: Any, ts: int) -> None:
         """Runs inside a handler's turn, so that nobody reacts yet: their failures are not the handler's."""
         for message in checked(topic, messages):
             self.hub.publish(topic, message, ts)
-            self._said.append(message)
+            self._facts.append(message)
 
-    def _react(self, *facts: Any) -> None:
-        """Ask every reactor about the messages since the last time, and then about these facts."""
-        said, self._said = self._said, []
-        for fact in (*said, *facts):
-            for react in self._reactors:
+    def _react(self) -> None:
+        """Ask those whom it concerns about each fact."""
+        facts, self._facts = self._facts, []
+        for fact in facts:
+            concerned = self._concerned.get(type(fact))
+            for react in self._those_for(type(fact)) if concerned is None else concerned:
                 if events := react(fact):
                     self._queue.extend(events)
+
+    def _those_for(self, kind: type) -> tuple[React, ...]:
+        self._concerned[kind] = tuple([react for react, to in self._reactions if issubclass(kind, to)])
+        return self._concerned[kind]

@@ -16,7 +16,7 @@ LAYERS = (
     | {"bodies", "codec", "frames", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
     {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
-    | {"hub", "manager", "health", "equity", "pipeline", "vitals"},
+    | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals"},
     {"server", "client", "views", "magics", "asgi"}
     | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "given"},
     {"cli", "logs", "__main__"},

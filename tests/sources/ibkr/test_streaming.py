@@ -9,6 +9,7 @@ from tests.sources.ibkr.fast_loop import fast
 from tradestream_nb.clock import now
 from tradestream_nb.errors import SourceError
 from tradestream_nb.events import Bar, Quote
+from tradestream_nb.pipeline import Reaction
 from tradestream_nb.sim.tws.catalogue import Catalogue
 
 
@@ -35,7 +36,7 @@ async def test_the_portfolio_of_the_account_is_told_without_a_paper_account_besi
 async def test_the_kind_of_prices_that_was_delivered_is_on_each_quote() -> None:
     async with trading_desk({"subscribed": False}, data="delayed") as desk:
         quotes: list[Quote] = []
-        desk.manager.pipeline._reactors += (lambda fact: quotes.append(fact) if isinstance(fact, Quote) else None,)
+        desk.manager.pipeline.add(Reaction(quotes.append, (Quote,)))
         await desk.prices_move("AAPL")
         assert {quote.feed for quote in quotes if quote.price} == {"delayed"}
         await desk.until(
@@ -78,7 +79,7 @@ async def test_forex_and_futures_are_quoted_by_their_own_names() -> None:
 async def test_the_brokers_own_bars_come_as_bars() -> None:
     async with trading_desk(symbols="AAPL", bars="yes") as desk:
         bars: list[Bar] = []
-        desk.manager.pipeline._reactors += (lambda fact: bars.append(fact) if isinstance(fact, Bar) else None,)
+        desk.manager.pipeline.add(Reaction(bars.append, (Bar,)))
         await desk.until(lambda: bars)
         assert (bars[0].symbol, bars[0].seconds, bars[0].ts % 5_000_000) == ("AAPL", 5, 0)
 
