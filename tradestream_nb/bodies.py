@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any, Literal, Self
 
 import msgspec
@@ -36,10 +35,8 @@ class PriceLine(Body, frozen=True):
     @classmethod
     def of(cls, message: Any) -> Self:
         """The same, quicker than for the others, for there are many more prices."""
-        return cls(*_price(message))
-
-
-_price = attrgetter(*PriceLine.__struct_fields__)
+        m = message
+        return cls(m.price, m.change, m.change_pct, m.volume, m.high, m.low, m.open, m.close)
 
 
 class SignalBody(Body, frozen=True):

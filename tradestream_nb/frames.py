@@ -98,7 +98,8 @@ class Dialect:
             tail = self.codec.encode({"timestamp": iso(ts)})
             self._place, self._around = place, self.codec.around(head, shape.joined, tail)
         before, behind = self._around
-        pairs = [entry.encoded.get(self.name) or self._pair(shape, entry) for entry in entries]
+        name = self.name
+        pairs = [entry.encoded.get(name) or self._pair(shape, entry) for entry in entries]
         return self.codec.join(before, pairs, behind)
 
     def _pair(self, shape: Shape, entry: Entry) -> bytes:

@@ -30,7 +30,7 @@ def checked(topic: str, messages: Any) -> Sequence[Message | dict[str, Any]]:
     if not isinstance(messages, (list, tuple)):
         raise ContractViolation(topic, f"takes a list of messages, not {type(messages).__name__}")
     for message in messages:
-        if not isinstance(message, (dict, Message)):
+        if not isinstance(message, (Message, dict)):
             raise ContractViolation(topic, f"takes a Message or a dict, not {message!r}")
     return messages
 

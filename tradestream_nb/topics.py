@@ -14,6 +14,8 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, Literal, Protocol
 
+import msgspec
+
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import ReaderTooSlow
 
@@ -71,15 +73,15 @@ ALL = Keys(all_but=True)
 NONE = Keys()
 
 
-class Entry:
+class Entry(msgspec.Struct, eq=False):
     """One message at its place in a topic."""
 
-    __slots__ = ("encoded", "key", "message", "seq", "ts")
-
-    def __init__(self, seq: int, key: str, message: Any, ts: int) -> None:
-        self.seq, self.key, self.message, self.ts = seq, key, message, ts
-        self.encoded: dict[object, bytes] = {}
-        """The message's bytes by dialect, filled by the first reader that needs them."""
+    seq: int
+    key: str
+    message: Any
+    ts: int
+    encoded: dict[object, bytes] = msgspec.field(default_factory=dict)
+    """The message's bytes by dialect, filled by the first reader that needs them."""
 
 
 class Batch:
