@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.client import Client
@@ -42,13 +42,13 @@ class Paper:
         return b"".join(message + b"\n" for message in messages)
 
     @property
-    def put(self) -> Callable[[bytes], int]:
-        return self._put
+    def sink(self) -> Paper:
+        return self
 
     def finish(self, data: bytes, taken: int) -> None:
-        self._take(data[taken:])
+        raise RuntimeError("torn")
 
-    def _put(self, data: bytes) -> int:
+    def send(self, data: bytes) -> int:
         if self.fails:
             raise RuntimeError("torn")
         self.shared += 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -65,15 +65,14 @@ async def test_without_an_interval_no_change_is_overtaken_by_the_next(served: Se
 async def test_a_burst_costs_a_client_one_write(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[bytes] = []
 
-    def put(socket: Socket) -> Callable[[bytes], int]:
-        def counted(data: bytes) -> int:
+    class Counting(NamedTuple):
+        socket: Socket
+
+        def send(self, data: bytes) -> int:
             writes.append(data)
-            socket.transport.write(data)
-            return len(data)
+            return self.socket.send(data)
 
-        return counted
-
-    monkeypatch.setattr(Socket, "put", property(put))
+    monkeypatch.setattr(Socket, "sink", property(Counting))
     async with served.connect() as ws:
         await served.clients(1)
         for _ in range(50):

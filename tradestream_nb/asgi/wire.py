@@ -65,7 +65,12 @@ class AsgiWire:
         bundle.payloads = self._payloads(messages)
         return bundle
 
-    def put(self, data: bytes) -> int:
+    @property
+    def sink(self) -> AsgiWire:
+        """Itself."""
+        return self
+
+    def send(self, data: bytes) -> int:
         """Let what was encoded be sent; all of it is taken."""
         assert isinstance(data, Bundle)
         if not self._over():
@@ -73,7 +78,7 @@ class AsgiWire:
         return len(data)
 
     def finish(self, data: bytes, taken: int) -> None:
-        """Do nothing: `put` leaves nothing."""
+        """Do nothing: nothing is left."""
 
     def pause(self) -> None:
         """Listen no more to what the client says."""

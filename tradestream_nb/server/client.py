@@ -45,6 +45,13 @@ class Wire(Capability):
         """Hang up at once."""
 
 
+class Sink(Capability):
+    """Takes bytes at once, as far as it can."""
+
+    def send(self, data: bytes, /) -> int:
+        """Take bytes, and return how many; whatever it raises says that it took none."""
+
+
 class Line(Capability):
     """What a wire is besides when it takes the same bytes as others of its kind."""
 
@@ -59,11 +66,11 @@ class Line(Capability):
         """The bytes of messages, for every line of this kind."""
 
     @property
-    def put(self) -> Callable[[bytes], int]:
-        """Writes such bytes while it is ready, and returns how many were taken; what it raises, `finish` copes with."""
+    def sink(self) -> Sink:
+        """What takes such bytes while it is ready."""
 
     def finish(self, data: bytes, taken: int) -> None:
-        """Write what `put` has left of such bytes."""
+        """Write what the sink has left of such bytes, or raise what is wrong."""
 
 
 class Share(NamedTuple):

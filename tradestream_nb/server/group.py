@@ -57,7 +57,7 @@ class Group:
         """Let a client read on alone, and return what it is still to be sent of what the group has read."""
         symbols = self._places.pop(client)
         selection = self._selections[symbols]
-        del selection.members[client]
+        selection.leave(client)
         if not selection.members:
             del self._selections[symbols]
             for symbol in symbols or ():
@@ -86,9 +86,10 @@ class Group:
         """Send what is pending to every member."""
         self.woken, self._last = False, now
         self._take()
-        for selection in tuple(self._selections.values()):
-            if selection.waiting:
-                selection.send(now)
+        # First all of the work, then all of the writing: what either needs is then still at hand from one to the next.
+        ready = [(selection, selection.seal(now)) for selection in self._selections.values() if selection.waiting]
+        for selection, data in ready:
+            selection.send(data)
 
     def _take(self) -> None:
         for batch in self.mailbox.take():

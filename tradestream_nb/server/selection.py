@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from tradestream_nb.server.client import Client, Line, Share
+from tradestream_nb.server.client import Client, Line, Share, Sink
 from tradestream_nb.topics import Entry
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ class Selection:
 
     def __init__(self, encode: Callable[[Sequence[bytes]], bytes]) -> None:
         """`encode` makes bytes of messages that every member's line takes."""
-        self.members: dict[Client, tuple[Line, Callable[[bytes], int], Share]] = {}
+        self.members: dict[Client, tuple[Line, Sink, Share]] = {}
         """What each is written to and by, and what had been sent when it came."""
         self.dealt: list[Entry] = []
         """Those of a batch's entries that it wants, while the batch is shared out."""
@@ -24,12 +24,19 @@ class Selection:
         self.size = 0
         """Bytes of what waits."""
         self._encode = encode
+        self._sinks: tuple[Sink, ...] = ()
         self._delivered = self._sent = 0
         self._last = 0.0
 
     def enter(self, client: Client, line: Line, conflated: int) -> None:
         """Take in a client; `conflated` is what its group has counted before."""
-        self.members[client] = (line, line.put, self._share(conflated))
+        self.members[client] = (line, line.sink, self._share(conflated))
+        self._sinks = ()
+
+    def leave(self, client: Client) -> None:
+        """Let a client go."""
+        del self.members[client]
+        self._sinks = ()
 
     def share(self, client: Client, conflated: int) -> Share:
         """What a member was sent since it came, when the group has counted so much `conflated`."""
@@ -46,21 +53,30 @@ class Selection:
         self.waiting += messages
         self.size += sum(map(len, messages))
 
-    def send(self, now: float) -> None:
-        """Write what waits to every member."""
+    def seal(self, now: float) -> bytes:
+        """Make one piece of what waits, which is on its way then; `send` it before anything else is done."""
         messages, self.waiting, self.size = self.waiting, [], 0
         data = self._encode(messages)
         self._delivered, self._sent, self._last = self._delivered + len(messages), self._sent + len(data), now
-        size = len(data)
-        for client, (line, put, _) in tuple(self.members.items()):
+        return data
+
+    def send(self, data: bytes) -> None:
+        """Write to every member."""
+        sinks = self._sinks = self._sinks or tuple([sink for _, sink, _ in self.members.values()])
+        size, late = len(data), []
+        for place, sink in enumerate(sinks):
             try:
-                try:
-                    taken = put(data)
-                except OSError:
-                    # The line finds out for itself whether it has to wait, or is broken.
-                    taken = 0
-                if taken < size:
-                    line.finish(data, taken)
+                taken = sink.send(data)
+            except Exception:
+                # The line finds out for itself whether it has to wait, or is broken.
+                taken = 0
+            if taken < size:
+                late.append((place, taken))
+        members = tuple(self.members.items()) if late else ()
+        for place, taken in late:
+            client, (line, *_) = members[place]
+            try:
+                line.finish(data, taken)
             except Exception:
                 logger.exception("client %s at %s cannot be written to", client.id, client.remote)
                 client.wire.abort()

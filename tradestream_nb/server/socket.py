@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from websockets.exceptions import InvalidMessage
@@ -15,7 +15,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
-from tradestream_nb.server.client import Client
+from tradestream_nb.server.client import Client, Sink
 from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.handshake import Handshake, read, response
@@ -138,11 +138,16 @@ class Socket(asyncio.Protocol):
         return build(messages[0]) if len(messages) == 1 else b"".join(map(build, messages))
 
     @property
-    def put(self) -> Callable[[bytes], int]:
-        """Writes such bytes while it is ready, and returns how many the system has taken."""
+    def sink(self) -> Sink:
+        """The short way to the system where there is one."""
         if self._short is None:
             self._short = shortcut(self.transport)
-        return self._write if self._short is None else self._short.send
+        return self if self._short is None else self._short
+
+    def send(self, data: bytes) -> int:
+        """Take bytes to the system, or keep them."""
+        self.transport.write(data)
+        return len(data)
 
     def finish(self, data: bytes, taken: int) -> None:
         """Let the transport keep what the system has not taken, or find out what is wrong."""
@@ -188,10 +193,6 @@ class Socket(asyncio.Protocol):
             self._send()
         elif silent >= 2 * self._limits.keepalive:
             self.abort()
-
-    def _write(self, data: bytes) -> int:
-        self.transport.write(data)
-        return len(data)
 
     def _answer(self, request: Request) -> None:
         """Answer a request, or open the WebSocket that it asks for; what came right behind it may have ended it all."""
