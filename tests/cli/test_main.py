@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +45,21 @@ def test_a_command_is_imported_when_it_is_called(monkeypatch: pytest.MonkeyPatch
 def test_a_command_that_there_is_not_is_a_mistake() -> None:
     result = invoke("sevre")
     assert (result.exit_code, "No such command 'sevre'" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", ""),
+        ("new", ""),
+        ("serve", "--handlers", ""),
+        ("serve", "--tokens", ""),
+        ("serve", "--certfile", ""),
+        ("serve", "--keyfile", ""),
+        ("tws-sim", "--script", ""),
+    ],
+)
+def test_an_empty_name_is_not_the_folder_that_one_is_in(folder: Path, arguments: tuple[str, ...]) -> None:
+    result = invoke(*arguments)
+    assert (result.exit_code, result.stderr.splitlines()[-1].endswith("the name is empty")) == (2, True)
+    assert not list(folder.iterdir())

@@ -7,7 +7,7 @@ from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tradestream_nb.cli.options import option
+from tradestream_nb.cli.options import option, path
 from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.door.tls import tls_context
 from tradestream_nb.server.door.tokens import FORM, read_tokens
@@ -19,7 +19,7 @@ access = partial(option, section="Security")
 OPTIONS = (
     access("--token", multiple=True, metavar=FORM, help="Let in who has SECRET. Scopes are topics, `read` for all of "
            "them, and `operate`; without scopes it may do everything. May be repeated."),
-    access("--tokens", type=Path, metavar="FILE", help="Tokens in a TOML file, which `ps` does not show."),
+    access("--tokens", type=path, metavar="FILE", help="Tokens in a TOML file, which `ps` does not show."),
     access("--insecure", is_flag=True, help="Let other machines connect without a token."),
     access("--allow-host", multiple=True, metavar="NAME", help="A name that the server is called by, besides its own; "
            "* is any. May be repeated."),
@@ -27,8 +27,8 @@ OPTIONS = (
            "as in https://desk.example.com; * is any. May be repeated."),
     access("--allow-query-token", is_flag=True, help="Take a token from the address too (?token=), where it ends up in "
            "histories and logs."),
-    access("--certfile", type=Path, metavar="FILE", help="Certificate chain in PEM, for https and wss."),
-    access("--keyfile", type=Path, metavar="FILE", help="Its private key in PEM, where that is in another file."),
+    access("--certfile", type=path, metavar="FILE", help="Certificate chain in PEM, for https and wss."),
+    access("--keyfile", type=path, metavar="FILE", help="Its private key in PEM, where that is in another file."),
 )  # fmt: skip
 NAMES = ("token", "tokens", "insecure", "allow_host", "allow_origin", "allow_query_token", "certfile", "keyfile")
 

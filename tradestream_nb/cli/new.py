@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from tradestream_nb.cli.options import path
 from tradestream_nb.desk import make_desk
 
 
 @click.command()
-@click.argument("folder", type=Path)
+@click.argument("folder", type=path)
 def command(folder: Path) -> None:
     """Make FOLDER to start from: handlers, a notebook, an environment and tests."""
     for file in make_desk(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -44,3 +45,10 @@ def option(flag: str, *names: str, section: str = "Options", **settings: Any) ->
     variable = "TRADESTREAM_" + flag.removeprefix("--").partition("/")[0].replace("-", "_").upper()
     shown = {"envvar": variable, "show_envvar": True, "show_default": True}
     return click.option(flag, *names, cls=Option, section=section, **shown | settings)
+
+
+def path(name: str) -> Path:
+    """A file or folder by its name; the empty one, as of an unset variable, is not the folder that one is in."""
+    if not name:
+        raise click.BadParameter("the name is empty")
+    return Path(name)

@@ -13,7 +13,7 @@ import click
 
 from tradestream_nb import logs
 from tradestream_nb.cli.access import access_options
-from tradestream_nb.cli.options import Command, option
+from tradestream_nb.cli.options import Command, option, path
 from tradestream_nb.cli.settings import parse_limits, parse_settings
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.manager import StreamManager
@@ -28,7 +28,7 @@ stream, server = partial(option, section="Streams"), partial(option, section="Se
 @click.command(cls=Command)
 @stream("--source", default="sim", help="Where events come from, such as sim?seed=7 or replay:day.csv?speed=60.")
 @stream(
-    "--handlers", type=Path, default=None, help="Folder of handlers; the nearest handlers/, else the standard ones."
+    "--handlers", type=path, default=None, help="Folder of handlers; the nearest handlers/, else the standard ones."
 )
 @stream("--set", "settings", multiple=True, metavar="HANDLER.PARAMETER=VALUE", help="A handler's parameter.")
 @stream("--price-interval", type=click.FloatRange(0), default=None, help="Seconds between price batches; 0 sends "

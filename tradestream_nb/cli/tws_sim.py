@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from tradestream_nb import logs
-from tradestream_nb.cli.options import Command, F, option
+from tradestream_nb.cli.options import Command, F, option, path
 from tradestream_nb.errors import UserError
 from tradestream_nb.sim.tws.faults import Fault
 from tradestream_nb.sim.tws.script import read_script
@@ -32,7 +32,7 @@ def tws(flag: str, *names: str, **settings: Any) -> Callable[[F], F]:
 @tws("--rate", type=click.FloatRange(0.1, 1000), default=4.0, help="Quotes per second of each contract.")
 @tws("--account", "accounts", multiple=True, default=["DU1234567"], help="An account's name. May be repeated.")
 @tws("--delayed", is_flag=True, help="Have no subscription to live market data.")
-@tws("--script", type=Path, default=None, help="TOML file of faults that happen on the way.")
+@tws("--script", type=path, default=None, help="TOML file of faults that happen on the way.")
 def command(
     *,
     host: str,
