@@ -149,11 +149,11 @@ def test_a_batch_that_waits_wakes_nobody_until_it_is_due() -> None:
     hub.publish("price_updates", price(value=1.0), SECOND)
     hub.publish("price_updates", price(value=2.0), SECOND)
     hub.advance(SECOND + LEAD - 1)
-    assert (bell.rung, taken(reader)) == (0, [])
+    assert (hub.due, bell.rung, taken(reader)) == (SECOND + LEAD, 0, [])
     hub.advance(SECOND + LEAD)
     assert (bell.rung, taken(reader)) == (1, [price(value=2.0)])
     hub.advance(100 * SECOND)
-    assert bell.rung == 1
+    assert (hub.due, bell.rung) == (None, 1)
 
 
 def test_advancing_as_events_come_lets_a_busy_symbol_through() -> None:

@@ -31,6 +31,15 @@ def test_timers_fire_in_the_order_of_their_times() -> None:
     assert fired(timers(a=3, b=2), 1, 6) == [("b", 2), ("a", 3), ("b", 4), ("a", 6), ("b", 6)]
 
 
+def test_it_says_when_the_next_one_fires() -> None:
+    made = timers(a=3, b=2)
+    assert timers().due is None and made.due == 0
+    fired(made, 1)
+    assert made.due == 2 * SECOND
+    fired(made, 2)
+    assert made.due == 3 * SECOND
+
+
 def test_a_moment_fires_once() -> None:
     assert fired(timers(a=3), 1, 3, 3, 3) == [("a", 3)]
 

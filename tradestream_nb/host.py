@@ -71,7 +71,7 @@ class Host:
         self._emit, self._record, self._open_topic = emit, record, open_topic
         self._slots: dict[str, Slot] = {}
         self._steps: dict[type[Event], Step] = dict.fromkeys(EVENT_TYPES, _ignore)
-        self._timers = Timers()
+        self.timers = Timers()
         self._ticking = False
         self.dead_letters: deque[DeadLetter] = deque(maxlen=DEAD_LETTERS)
         self.notices: deque[Notice] = deque(maxlen=NOTICES)
@@ -104,14 +104,14 @@ class Host:
 
     def advance(self, ts: int) -> None:
         """Fire every timer that is due at `ts`: once for each key that holds state, or once where there are no keys."""
-        for timer in self._timers.advance(ts):
+        for timer in self.timers.advance(ts):
             slot = self._slots[timer.name]
             for key in list(slot.states) if slot.spec.key else [None]:
                 self._dressed(self._slots[timer.name], partial(_same, key))(timer)
 
     def rewind(self) -> None:
         """Let the timers follow a clock that has gone back; handlers keep what they know."""
-        self._timers.rewind()
+        self.timers.rewind()
 
     def swap(self, function: Handler) -> None:
         """Put a handler in, or in place of the one of the same name, which leaves its state and parameters to it.
@@ -186,7 +186,7 @@ class Host:
         if name in self._slots:
             slot.take_over(self._slots[name])
         self._slots[name] = slot
-        self._timers.set(name, slot.spec.every)
+        self.timers.set(name, slot.spec.every)
         self._route()
 
     def _route(self) -> None:
@@ -200,7 +200,7 @@ class Host:
         # Changed in place, for `process_all` may be in the middle of it.
         self._steps.update(dict.fromkeys(EVENT_TYPES, _ignore))
         self._steps.update((event_type, _in_turn(steps)) for event_type, steps in routes.items())
-        self._ticking = bool(self._timers)
+        self._ticking = bool(self.timers)
 
     def _dressed(self, slot: Slot, key_of: KeyOf) -> Step:
         """A handler's step with what is wanted around it just now."""

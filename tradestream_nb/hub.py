@@ -122,6 +122,11 @@ class Hub:
         if source.publish(key, message, ts):
             audience.tell((key,), before)
 
+    @property
+    def due(self) -> int | None:
+        """When the next batch is released (epoch µs); None when nothing waits."""
+        return min((due for topic in self._batched if (due := topic.due()) is not None), default=None)
+
     def advance(self, ts: int) -> None:
         """Release the batches that are due at `ts` (epoch µs)."""
         for topic in self._batched:

@@ -8,12 +8,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import count
 from typing import Any, cast
 
 import msgspec
 
-from tradestream_nb import clock, intervals
+from tradestream_nb import clock, intervals, topics
 from tradestream_nb.contract import Handler
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.errors import TradestreamError, UserError
@@ -34,7 +33,7 @@ from tradestream_nb.vitals import Vitals
 logger = logging.getLogger(__name__)
 
 TICK = 0.05
-"""Seconds between two looks at what has become due while no event comes."""
+"""Seconds between two looks at what is due already and has not come yet."""
 TELL = 1.0
 """Seconds between two looks at how the streams are doing."""
 RECORD = 200
@@ -230,12 +229,22 @@ class StreamManager:
 
     async def _tick(self) -> None:
         """Release what has become due, and publish health every second."""
-        for turn in count():
-            await asyncio.sleep(TICK)
+        tell = self._clock()
+        while True:
+            pause = min(tell - self._clock(), self._quiet())
+            await asyncio.sleep(pause if pause > 0 else TICK)
             if not self.source.virtual:
                 self.pipeline.advance(self.now())
-            if turn % max(1, round(TELL / TICK)) == 0:
+            if self._clock() >= tell:
+                tell = self._clock() + TELL
                 self._publish_health()
+
+    def _quiet(self) -> float:
+        """Seconds in which nothing becomes due, not even of what comes meanwhile."""
+        due = None if self.source.virtual else self.pipeline.due
+        if due is None:
+            return min(self.price_interval or TELL, topics.LEAD / clock.SECOND)
+        return (due - self.now()) / clock.SECOND
 
     def _publish_health(self) -> None:
         self._vitals.publish(self._streams(), self.now())

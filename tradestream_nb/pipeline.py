@@ -61,6 +61,11 @@ class Pipeline:
         with self._alone():
             return self.host.retry(letters)
 
+    @property
+    def due(self) -> int | None:
+        """When something has to happen without an event (epoch µs), 0 for at once; None when nothing has."""
+        return min((due for due in (self.host.timers.due, self.hub.due) if due is not None), default=None)
+
     def advance(self, ts: int) -> None:
         """Let time pass without an event: fire timers and release batches that are due at `ts` (epoch µs)."""
         with self._alone():

@@ -18,6 +18,11 @@ class Timers:
     def __bool__(self) -> bool:
         return bool(self._periods)
 
+    @property
+    def due(self) -> int | None:
+        """When the next one fires, 0 before its first event; None where there are none."""
+        return min((self._due.get(name, 0) for name in self._periods), default=None)
+
     def set(self, name: str, every: float | None) -> None:
         """Fire `name` every so many seconds; None stops it, and the same period again changes nothing."""
         period = None if every is None else round(every * SECOND)

@@ -9,10 +9,10 @@ import pytest
 
 from tests.client.proxy import Proxy, proxied
 from tests.client.reading import take, url
+from tests.fast_loop import fast
 from tests.server.doors import door
 from tests.server.served import Served, serving, until
 from tests.server.talk import TS, health, portfolio, price, publish_all, signal, trade
-from tests.sources.ibkr.fast_loop import fast
 from tradestream_nb.client import Disconnected, Gap, Reconnected, Snapshot, connect, upkeep
 from tradestream_nb.errors import RequestRefused, ServerRefused, Unreachable, UserError
 from tradestream_nb.hub import Hub

@@ -9,11 +9,11 @@ from contextlib import suppress
 import msgspec
 import pytest
 
+from tests.fast_loop import fast
 from tests.ibkr_client import started
 from tests.managed import HANDLERS
 from tests.patience import PATIENCE
 from tests.sources.ibkr.desk import Desk, trading_desk
-from tests.sources.ibkr.fast_loop import fast
 from tradestream_nb import manager
 from tradestream_nb.clock import SECOND, now
 from tradestream_nb.manager import StreamManager

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.fast_loop import run_fast
 from tests.ibkr_client import library
 from tests.sources.ibkr.desk import Desk, trading_desk
-from tests.sources.ibkr.fast_loop import run_fast
 from tests.sources.ibkr.test_fills import counted, told
 from tradestream_nb.sim.orders import Ticket
 from tradestream_nb.sim.tws.faults import (

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.fast_loop import fast
 from tests.ibkr_client import library, started
 from tests.sources.ibkr.desk import Desk, trading_desk
-from tests.sources.ibkr.fast_loop import fast
 from tradestream_nb.clock import now
 from tradestream_nb.errors import SourceError
 from tradestream_nb.events import Signal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fast_loop import fast
 from tests.sources.ibkr.desk import trading_desk
-from tests.sources.ibkr.fast_loop import fast
 from tradestream_nb.clock import now
 from tradestream_nb.errors import SourceError
 from tradestream_nb.events import Bar, Quote
