@@ -130,6 +130,15 @@ def test_two_handlers_of_one_name_or_topic_are_a_problem(tmp_path: Path, field: 
     assert str(caught.value).endswith(f"{first}:4")
 
 
+@pytest.mark.parametrize("field", ["name", "topic"])
+def test_two_handlers_of_one_file_do_not_share_a_name_or_a_topic_either(tmp_path: Path, field: str) -> None:
+    texts = (source("same" if field == "name" else name, "same" if field == "topic" else name) for name in ("a", "b"))
+    file = write(tmp_path, "a.py", "".join(texts))
+    name = "same" if field == "name" else "b"
+    assert problem(file) == f"10: handler {name!r} has the same {field} as the one at {file}:4"
+    assert [str(found).partition(":")[2] for found in check_folder(tmp_path)[1]] == [problem(file)]
+
+
 def test_a_missing_folder_is_the_users_to_put_right(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nowhere is not a folder; name one of handler files, or none for the usual "):
         load_folder(tmp_path / "nowhere")

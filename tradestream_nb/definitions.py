@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 Listener = Callable[[Callable[..., Any]], None]
 
 _listeners: list[Listener] = []
-_unheard: ContextVar[bool] = ContextVar("unheard", default=False)
+_unheard: ContextVar[list[Callable[..., Any]] | None] = ContextVar("unheard", default=None)
 
 
 def listen(listener: Listener) -> Callable[[], None]:
@@ -31,7 +31,8 @@ def listen(listener: Listener) -> Callable[[], None]:
 
 def tell(function: Callable[..., Any]) -> None:
     """Tell all listeners; the first UserError among theirs is raised when all have heard, another error is logged."""
-    if _unheard.get():
+    if (kept := _unheard.get()) is not None:
+        kept.append(function)
         return
     refused: list[UserError] = []
     for listener in tuple(_listeners):
@@ -46,10 +47,11 @@ def tell(function: Callable[..., Any]) -> None:
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
-    """Keep what is defined inside from the listeners: a file that is loaded is not yet a file that is used."""
-    token = _unheard.set(True)
+def unheard() -> Iterator[list[Callable[..., Any]]]:
+    """Gather what is defined inside, which the listeners do not hear of: a file is loaded before it is used."""
+    kept = list[Callable[..., Any]]()
+    token = _unheard.set(kept)
     try:
-        yield
+        yield kept
     finally:
         _unheard.reset(token)

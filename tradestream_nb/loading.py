@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -57,7 +57,7 @@ def check_folder(folder: str | Path) -> tuple[list[Handler], list[HandlerDefinit
             handlers += load_file(file)
         except HandlerDefinitionError as problem:
             problems.append(problem)
-    return handlers, [*problems, *_clashes([spec_of(function) for function in handlers])]
+    return handlers, [*problems, *_clashes(handlers)]
 
 
 def load_file(file: str | Path) -> list[Handler]:
@@ -70,11 +70,12 @@ def load_file(file: str | Path) -> list[Handler]:
     module.__file__ = str(path)
     linecache.checkcache(str(path))
     try:
-        with _importable(module), unheard():
+        with _importable(module), unheard() as defined:
             exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)
-            handlers = list(dict.fromkeys(value for value in vars(module).values() if _defined_in(value, path)))
+            handlers = [function for function in defined if spec_of(function).file == str(path)]
             if not handlers:
                 raise HandlerDefinitionError("no function here is marked with @handler", file=path)
+            refuse_clashes(handlers)
             # What stands further down in the file belongs to their versions too.
             for function in handlers:
                 renew(function)
@@ -87,6 +88,12 @@ def load_file(file: str | Path) -> list[Handler]:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
+
+
+def refuse_clashes(handlers: Iterable[Handler]) -> None:
+    """Raise HandlerDefinitionError for a handler whose name or topic another one of these has already."""
+    for problem in _clashes(handlers):
+        raise problem
 
 
 @contextmanager
@@ -103,11 +110,6 @@ def _importable(module: ModuleType) -> Iterator[None]:
         raise
 
 
-def _defined_in(value: object, path: Path) -> bool:
-    spec = getattr(value, "__handler__", None)
-    return isinstance(spec, HandlerSpec) and spec.file == str(path)
-
-
 def _problem(path: Path, error: BaseException) -> HandlerDefinitionError:
     """What went wrong in one line, and where in `path`."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
@@ -122,8 +124,9 @@ def _line_in(path: Path, error: BaseException) -> int:
     return (lines[-1] if lines else None) or 1
 
 
-def _clashes(specs: list[HandlerSpec]) -> Iterator[HandlerDefinitionError]:
+def _clashes(handlers: Iterable[Handler]) -> Iterator[HandlerDefinitionError]:
     """A problem for each handler whose name or topic another one has already."""
+    specs = [spec_of(function) for function in handlers]
     for field in ("name", "topic"):
         first: dict[str, HandlerSpec] = {}
         for spec in specs:
