@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from math import nan
 from types import FunctionType
 from typing import Annotated, Any, Union
 
@@ -96,6 +97,9 @@ ARITY = "takes (event) or (event, state), then keyword-only parameters after *"
         (stateful, {"on": (Bar, Quote), "key": "bid"}, "is keyed by 'bid', which Bar does not have"),
         (stateful, {"topic": ""}, "needs topic= to be a name, not ''"),
         (stateful, {"topic": 5}, "needs topic= to be a name, not 5"),
+        (stateful, {"topic": " "}, "needs topic= to be a name, not ' '"),
+        (stateful, {"topic": "two\nlines"}, "needs topic= to be a name, not 'two\\nlines'"),
+        (stateful, {"topic": "health"}, "is on topic 'health', where the streams tell how they are; name another"),
         (stateful, {"on": Timer, "every": "3"}, "needs every= in seconds, at least 0.001, not '3'"),
         (waiting, {}, "is async; a handler waits for nothing: write def"),
         (yielding, {}, "yields; return its messages in a list"),
@@ -159,7 +163,9 @@ def test_a_parameter_takes_its_type_from_its_default(default: Any, given: Any, w
     assert converted == wanted and type(converted) is type(wanted)
 
 
-@pytest.mark.parametrize(("default", "given"), [(0.5, "much"), (1, "1.5"), (True, "perhaps"), ("x", 5)])
+@pytest.mark.parametrize(
+    ("default", "given"), [(0.5, "much"), (0.5, "nan"), (0.5, nan), (1, "1.5"), (True, "perhaps"), ("x", 5)]
+)
 def test_a_value_of_another_type_is_refused(default: Any, given: Any) -> None:
     with pytest.raises(msgspec.ValidationError):
         Parameter("p", default).convert(given)

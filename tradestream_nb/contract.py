@@ -6,7 +6,7 @@ import builtins
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
-from math import inf
+from math import inf, isnan
 from types import FunctionType
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
@@ -25,6 +25,7 @@ F = TypeVar("F", bound=Handler)
 
 LEAST_PERIOD = 0.001
 """Seconds between two timer events of a handler."""
+OWN_TOPIC = "health"
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -42,7 +43,10 @@ class Parameter(msgspec.Struct, frozen=True):
 
     def convert(self, value: Any) -> Any:
         """`value`, which may be text, as its kind; raises msgspec.ValidationError when it is none or out of bounds."""
-        return msgspec.convert(value, self.kind, strict=False)
+        converted = msgspec.convert(value, self.kind, strict=False)
+        if isinstance(converted, float) and isnan(converted):
+            raise msgspec.ValidationError("Expected a number")
+        return converted
 
 
 class HandlerSpec(msgspec.Struct, frozen=True):
@@ -173,7 +177,9 @@ def read(
     for event in events:
         fits = key is None or event is Timer or key in event.__struct_fields__
         place.demand(fits, f"is keyed by {key!r}, which {event.__name__} does not have")
-    place.demand(isinstance(topic, str) and bool(topic), f"needs topic= to be a name, not {topic!r}")
+    is_name = isinstance(topic, str) and topic.isprintable() and bool(topic.strip())
+    place.demand(is_name, f"needs topic= to be a name, not {topic!r}")
+    place.demand(topic != OWN_TOPIC, f"is on topic {topic!r}, where the streams tell how they are; name another")
     periodic = isinstance(every, (int, float)) and LEAST_PERIOD <= every < inf
     place.demand(every is None or periodic, f"needs every= in seconds, at least {LEAST_PERIOD}, not {every!r}")
     place.demand((every is not None) == (Timer in events), "takes Timer in on= together with every=, or neither")
