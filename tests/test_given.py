@@ -8,8 +8,9 @@ import pytest
 
 from tests.hosted import count, picky
 from tests.managed import Scripted
-from tradestream_nb.errors import UserError
-from tradestream_nb.given import evaluating, functions, opened, switched, tuned
+from tradestream_nb import Quote, handler
+from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.given import evaluating, functions, named, opened, port_of, switched, tuned
 from tradestream_nb.loading import standard_folder
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
@@ -52,6 +53,32 @@ def test_an_empty_text_is_no_folder_and_not_the_usual_one() -> None:
     with pytest.raises(UserError, match="^handlers='' names no folder"):
         functions("")
     assert functions(None)
+
+
+@pytest.mark.parametrize(("name", "topic", "field"), [("count", "other", "name"), ("other", "counts", "topic")])
+def test_handlers_that_are_given_do_not_share_a_name_or_a_topic(name: str, topic: str, field: str) -> None:
+    def other(quote: Quote) -> list[Any]:
+        return []
+
+    other.__name__ = name
+    clashing = handler(on=Quote, topic=topic)(other)
+    with pytest.raises(HandlerDefinitionError, match=f"handler '{name}' has the same {field} as the one at "):
+        functions([count, clashing])
+    assert functions([count, count])
+
+
+@pytest.mark.parametrize("given", [None, 5, ["AAPL"], b"AAPL", print])
+def test_what_is_no_name_is_refused(given: Any) -> None:
+    with pytest.raises(UserError, match="^symbol=.* does not fit; it is a name in quotes"):
+        named("symbol", given)
+    assert named("symbol", "AAPL") == "AAPL"
+
+
+@pytest.mark.parametrize("given", ["", "8765", None, 1.5, True, -1, 65_536])
+def test_what_is_no_port_is_refused(given: Any) -> None:
+    with pytest.raises(UserError, match="^port=.* does not fit; it is a whole number from 0 to 65535"):
+        port_of(given)
+    assert [port_of(port) for port in (0, 8765, 65_535)] == [0, 8765, 65_535]
 
 
 def test_an_evaluator_is_taken_as_it_is() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tradestream_nb.contract import Handler
 from tradestream_nb.errors import UserError
-from tradestream_nb.loading import find_folder, load_folder
+from tradestream_nb.loading import find_folder, load_folder, refuse_clashes
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
@@ -33,7 +33,9 @@ def functions(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[
         return [handlers]
     if not isinstance(handlers, Iterable):
         raise UserError(f"handlers={handlers!r} does not fit; give functions marked with @handler, or a folder of them")
-    return handlers.values() if isinstance(handlers, Mapping) else handlers
+    taken = list(handlers.values() if isinstance(handlers, Mapping) else handlers)
+    refuse_clashes(taken)
+    return taken
 
 
 def evaluating(evaluator: StrategyEvaluator | None) -> StrategyEvaluator | None:
@@ -59,3 +61,17 @@ def tuned(parameters: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Ma
             "values by name, for each handler"
         )
     return given
+
+
+def named(what: str, name: str) -> str:
+    """The name of something; raises UserError for what is none at all."""
+    if not isinstance(name, str):
+        raise UserError(f"{what}={name!r} does not fit; it is a name in quotes")
+    return name
+
+
+def port_of(port: int) -> int:
+    """A port, 0 for a free one; raises UserError for what is none."""
+    if not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65_535:
+        raise UserError(f"port={port!r} does not fit; it is a whole number from 0 to 65535")
+    return port

@@ -15,7 +15,7 @@ from tradestream_nb.cell import running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
-from tradestream_nb.given import evaluating, functions, opened, switched, tuned
+from tradestream_nb.given import evaluating, functions, named, opened, port_of, switched, tuned
 from tradestream_nb.link import Link
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
@@ -96,7 +96,9 @@ class Session:
                 await self._finish(self._reach.thread)
 
     async def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Await a coroutine that runs on the session's own loop; raises UserError when it is not started."""
+        """Await a coroutine that runs on the session's own loop; raises UserError when it is not started, or none."""
+        if not asyncio.iscoroutine(coroutine):
+            raise UserError(f"call takes a coroutine, as an `async def` gives it, and not {coroutine!r}")
         if self._reach.thread is None:
             coroutine.close()
             raise UserError("the session is not running; await session.start() first")
@@ -123,7 +125,7 @@ class Session:
 
         async with self._changing:
             front = self._front or Front(self.manager)
-            port = await self.call(front.start("127.0.0.1", port))
+            port = await self.call(front.start("127.0.0.1", port_of(port)))
             self._front = front
         return Link(f"http://127.0.0.1:{port}/")
 
@@ -156,7 +158,7 @@ class Session:
 
         Raises UserError for a symbol that there are no bars of; before there are any at all, the chart itself says so.
         """
-        return self._shelf.view("chart", symbol)
+        return self._shelf.view("chart", named("symbol", symbol))
 
     def player(self) -> PlayerView:
         """Buttons for a replay: pause and play, how fast, and where; raises UserError for a live source."""
@@ -167,7 +169,7 @@ class Session:
 
         Raises UserError for a handler that there is not, or a parameter that does not fit.
         """
-        view: TuneView = self._shelf.view("tune", handler)
+        view: TuneView = self._shelf.view("tune", named("handler", handler))
         view.set(parameters)
         return view
 
@@ -187,7 +189,7 @@ class Session:
 
         Raises UserError for a topic that there is not.
         """
-        return table(self._reach(self.manager.hub.messages, topic), topic)
+        return table(self._reach(self.manager.hub.messages, named("topic", topic)), topic)
 
     def history(self, topic: str) -> pd.DataFrame:
         """The same with each message's `seq` in the topic as the index, oldest first.
@@ -196,7 +198,7 @@ class Session:
         history: it has the newest message of every key, and the gaps are values that were overtaken.
         Raises UserError for a topic that there is not.
         """
-        return numbered(self._reach(self.manager.hub.entries, topic), topic)
+        return numbered(self._reach(self.manager.hub.entries, named("topic", topic)), topic)
 
     def equity(self) -> pd.DataFrame:
         """What all accounts together were worth since the start: time and equity, thinned to at most 600 points."""

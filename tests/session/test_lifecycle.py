@@ -73,6 +73,14 @@ async def test_a_coroutine_runs_on_the_sessions_thread(session: Session) -> None
     assert await session.call(there()) == ("tradestream", 3)
 
 
+@pytest.mark.parametrize("given", [asyncio.sleep, None, 5, "reqCurrentTime"])
+async def test_calling_what_is_no_coroutine_says_what_to_write(session: Session, given: Any) -> None:
+    for _ in range(2):
+        with pytest.raises(UserError, match=r"^call takes a coroutine, as an `async def` gives it, and not "):
+            await session.call(given)
+        await session.start()
+
+
 async def test_calling_before_the_start_says_what_to_do() -> None:
     with pytest.raises(UserError, match=r"await session\.start\(\) first"):
         await make().call(asyncio.sleep(0))

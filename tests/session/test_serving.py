@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from contextlib import closing
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -51,6 +52,15 @@ async def test_a_port_that_is_taken_or_a_session_that_is_not_started_is_told(ses
         with pytest.raises(UserError, match="is in use"):
             await session.serve(port=taken.getsockname()[1])
     assert await session.serve(port=0)
+
+
+@pytest.mark.parametrize("port", ["", None, 1.5, -1])
+async def test_what_is_no_port_is_told_each_time(session: Session, port: Any) -> None:
+    await session.start()
+    for _ in range(2):
+        with pytest.raises(UserError, match=r"^port=.* does not fit"):
+            await session.serve(port)
+        await session.serve(0)
 
 
 async def test_two_calls_at_once_open_one_port() -> None:

@@ -57,6 +57,12 @@ def test_a_topic_that_there_is_not_has_no_history() -> None:
         make().history("prices")
 
 
+@pytest.mark.parametrize("method", ["df", "history", "chart", "tune"])
+def test_what_is_no_name_is_told_where_one_is_asked_for(method: str) -> None:
+    with pytest.raises(UserError, match=r"=\['signals'\] does not fit; it is a name in quotes"):
+        getattr(make(symbols=1), method)(["signals"])
+
+
 async def test_equity_is_a_table_that_grows_with_the_account() -> None:
     session = make()
     assert session.equity().empty
