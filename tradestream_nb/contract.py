@@ -177,9 +177,7 @@ def read(
     for event in events:
         fits = key is None or event is Timer or key in event.__struct_fields__
         place.demand(fits, f"is keyed by {key!r}, which {event.__name__} does not have")
-    is_name = isinstance(topic, str) and topic.isprintable() and bool(topic.strip())
-    place.demand(is_name, f"needs topic= to be a name, not {topic!r}")
-    place.demand(topic != OWN_TOPIC, f"is on topic {topic!r}, where the streams tell how they are; name another")
+    _check_topic(topic, place)
     periodic = isinstance(every, (int, float)) and LEAST_PERIOD <= every < inf
     place.demand(every is None or periodic, f"needs every= in seconds, at least {LEAST_PERIOD}, not {every!r}")
     place.demand((every is not None) == (Timer in events), "takes Timer in on= together with every=, or neither")
@@ -222,6 +220,12 @@ def _event_types(on: Any, place: _Place) -> tuple[type[Event], ...]:
         name = getattr(event, "__name__", repr(event))
         place.demand(event in EVENT_TYPES, f"is on {name!r}, which is no event type; there are {known}")
     return events
+
+
+def _check_topic(topic: Any, place: _Place) -> None:
+    is_name = isinstance(topic, str) and topic.isprintable() and bool(topic.strip())
+    place.demand(is_name, f"needs topic= to be a name, not {topic!r}")
+    place.demand(topic != OWN_TOPIC, f"is on topic {topic!r}, where the streams tell how they are; name another")
 
 
 def _step(function: Handler, /, event: Event, state: Any = None, **parameters: Any) -> tuple[Any, list[Any]]:
