@@ -56,3 +56,24 @@ async def test_a_message_is_framed_once_in_a_turn_and_forgotten_after_it() -> No
     assert framing[message] is framing[message]
     await asyncio.sleep(0)
     assert not framing
+
+
+async def test_a_piece_is_its_messages_frames_one_after_the_other() -> None:
+    messages = [b"x" * 10, b"y" * 1000]
+    for framing in (Framing(text=True), DeflatedFraming(text=True, window_bits=12)):
+        assert framing.piece(messages) == framing[messages[0]] + framing[messages[1]]
+        assert framing.piece(messages[:1]) == framing[messages[0]]
+
+
+async def test_what_stands_in_many_pieces_is_deflated_once() -> None:
+    deflated: list[bytes] = []
+
+    class Counting(DeflatedFraming):
+        def build(self, message: bytes) -> bytes:
+            deflated.append(message)
+            return super().build(message)
+
+    framing, portfolio = Counting(text=True, window_bits=12), b"p" * 1000
+    for symbol in (b"a", b"b", b"c"):
+        framing.piece([symbol * 500, portfolio])
+    assert deflated.count(portfolio) == 1 and len(deflated) == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Sequence
 from struct import Struct
 
 FIN, DEFLATED = 0x80, 0x40
@@ -35,6 +36,10 @@ class Framing(dict[bytes, bytes]):
         """A frame with its header."""
         return _header(self._first, len(message)) + message
 
+    def piece(self, messages: Sequence[bytes]) -> bytes:
+        """The frames of messages in one piece, for whoever keeps that for all who get it."""
+        return self.build(messages[0]) if len(messages) == 1 else b"".join(map(self.build, messages))
+
 
 class DeflatedFraming(Framing):
     """For clients that negotiated `server_no_context_takeover`: no frame depends on the one before it."""
@@ -42,6 +47,10 @@ class DeflatedFraming(Framing):
     def __init__(self, *, text: bool, window_bits: int) -> None:
         super().__init__(text=text)
         self._window_bits = window_bits
+
+    def piece(self, messages: Sequence[bytes]) -> bytes:
+        """The same; what stands in many pieces is deflated once."""
+        return b"".join([self[message] for message in messages])
 
     def build(self, message: bytes) -> bytes:
         """A deflated frame, or a plain one when the message is small."""

@@ -134,8 +134,7 @@ class Socket(asyncio.Protocol):
 
     def encode(self, messages: Sequence[bytes]) -> bytes:
         """The bytes of messages, for every socket of this kind; whoever asks keeps them for all."""
-        build = self._frames.build
-        return build(messages[0]) if len(messages) == 1 else b"".join(map(build, messages))
+        return self._frames.piece(messages)
 
     @property
     def sink(self) -> Sink:
