@@ -17,6 +17,7 @@ from tradestream_nb.messages import PriceUpdate
 RATE = 50
 """Ticks per second."""
 STAMP = b"@" * 16
+SYMBOLS = [f"SYM{n:03}" for n in range(500)]
 
 Publish = Callable[[], None | Awaitable[None]]
 
@@ -38,8 +39,8 @@ def quotes(symbols: int, tick: int) -> list[Quote]:
     """A quote of every symbol, each different from the one before."""
     price, ts = 100.25 + tick % 50, now()
     return [
-        Quote(f"SYM{n:03}", last=price + n, open=100.5, high=190.25, low=99.75, close=100.75, volume=12_000.0, ts=ts)
-        for n in range(symbols)
+        Quote(symbol, price + n, None, None, 12_000.0, 100.5, 190.25, 99.75, 100.75, ts)
+        for n, symbol in enumerate(SYMBOLS[:symbols])
     ]
 
 
