@@ -99,6 +99,26 @@ async def test_a_new_file_adds_a_handler_and_its_topic(running: Running, caplog:
     assert caplog.messages[0].startswith("second added as ")
 
 
+@pytest.mark.parametrize("after", [PLUS_1, PLUS_100])
+async def test_a_copied_file_takes_no_handler_from_a_file_that_is_still_there(
+    running: Running, caplog: pytest.LogCaptureFixture, after: str
+) -> None:
+    copy = running.file.with_name("copy.py")
+    copy.write_text(source(before=PLUS_1, after=after))
+    await take_in(copy, running.pipeline)
+    assert f"{copy}:3: handler 'counter' has the same name as the one at {running.file}:3" in caplog.text
+    assert running.put() == 1
+
+
+async def test_a_renamed_file_goes_on_with_its_handler(running: Running) -> None:
+    assert running.put() == 1
+    await take_in(running.file.rename(running.file.with_name("renamed.py")), running.pipeline)
+    renamed = running.file.with_name("renamed.py")
+    renamed.write_text(source(before=PLUS_1, after=PLUS_100))
+    await take_in(renamed, running.pipeline)
+    assert running.put() == 101
+
+
 async def test_a_deleted_file_keeps_its_handler(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     running.put()
     running.file.unlink()

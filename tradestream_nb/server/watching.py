@@ -61,16 +61,24 @@ async def _watch(folder: Path, pipeline: Pipeline) -> None:
 
 
 def _offer(function: Handler, pipeline: Pipeline) -> None:
-    running = pipeline.host.specs.get(spec_of(function).name)
-    if running is not None and running.version == spec_of(function).version:
+    spec = spec_of(function)
+    running = pipeline.host.specs.get(spec.name)
+    if running is not None and running.file != spec.file and Path(running.file).exists():
+        there = f"{running.file}:{running.line}"
+        _keep(f"{spec.file}:{spec.line}", f"{spec.name!r} has the same name as the one at {there}")
+        return
+    if running is not None and running.version == spec.version:
         return
     proposal = propose(pipeline.host, function)
     if proposal.ok:
         proposal.apply()
         logger.info("%s", _told(proposal))
     else:
-        name, problem = proposal.handler, "; ".join(proposal.problems)
-        logger.warning("not swapped, the running code goes on: %s: handler %r %s", proposal.place, name, problem)
+        _keep(proposal.place, f"{proposal.handler!r} {'; '.join(proposal.problems)}")
+
+
+def _keep(place: str, problem: str) -> None:
+    logger.warning("not swapped, the running code goes on: %s: handler %s", place, problem)
 
 
 def _told(proposal: Proposal) -> str:
