@@ -56,10 +56,12 @@ def test_a_command_that_there_is_not_is_a_mistake() -> None:
         ("serve", "--tokens", ""),
         ("serve", "--certfile", ""),
         ("serve", "--keyfile", ""),
+        ("serve", "--insecure", "--host", ""),
         ("tws-sim", "--script", ""),
+        ("tws-sim", "--host", " "),
     ],
 )
-def test_an_empty_name_is_not_the_folder_that_one_is_in(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_an_empty_name_is_neither_this_folder_nor_every_address(folder: Path, arguments: tuple[str, ...]) -> None:
     result = invoke(*arguments)
     assert (result.exit_code, result.stderr.splitlines()[-1].endswith("the name is empty")) == (2, True)
     assert not list(folder.iterdir())

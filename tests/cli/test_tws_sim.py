@@ -63,6 +63,7 @@ def test_a_script_is_read(folder: Path, seen: dict[str, Any]) -> None:
         (["--script", "gone.toml"], "gone.toml: No such file"),
         (["--script", "bad.toml"], "bad.toml, row 1, key 'kind': 'explode' is no kind of fault; it is one of "),
         (["--symbols", "A,A"], "symbols names 'A' 2 times"),
+        (["--rate", "nan"], "--rate nan is no number of quotes"),
         (["--account", "DU1,DU2"], "--account takes one name; repeat it for more accounts"),
     ],
 )

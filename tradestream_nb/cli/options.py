@@ -47,8 +47,13 @@ def option(flag: str, *names: str, section: str = "Options", **settings: Any) ->
     return click.option(flag, *names, cls=Option, section=section, **shown | settings)
 
 
-def path(name: str) -> Path:
-    """A file or folder by its name; the empty one, as of an unset variable, is not the folder that one is in."""
-    if not name:
+def text(name: str) -> str:
+    """A name as it is; the empty one, as of an unset variable, is refused."""
+    if not name.strip():
         raise click.BadParameter("the name is empty")
-    return Path(name)
+    return name
+
+
+def path(name: str) -> Path:
+    """A file or folder by its name; the empty one is not the folder that one is in."""
+    return Path(text(name))

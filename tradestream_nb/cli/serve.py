@@ -13,7 +13,7 @@ import click
 
 from tradestream_nb import logs
 from tradestream_nb.cli.access import access_options
-from tradestream_nb.cli.options import Command, option, path
+from tradestream_nb.cli.options import Command, option, path, text
 from tradestream_nb.cli.settings import parse_limits, parse_settings
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.manager import StreamManager
@@ -36,7 +36,7 @@ stream, server = partial(option, section="Streams"), partial(option, section="Se
 @stream("--portfolio-interval", type=click.FloatRange(0, min_open=True), default=5.0, help="Seconds between two looks "
         "at the account.")  # fmt: skip
 @stream("--auto-trade", is_flag=True, help="Execute the signals: on the paper account, or at the broker.")
-@server("--host", default="127.0.0.1", help="Address to listen on.")
+@server("--host", type=text, default="127.0.0.1", help="Address to listen on.")
 @server("--port", type=click.IntRange(0, 65535), default=8765, help="Port to listen on; 0 takes a free one.")
 @server("--max-connections", type=click.IntRange(1), default=1000, help="Clients at once; more are turned away.")
 @server("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="Another bound for clients, by a name of the "

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tradestream_nb import logs
-from tradestream_nb.cli.options import Command, F, option, path
+from tradestream_nb.cli.options import Command, F, option, path, text
 from tradestream_nb.errors import UserError
 from tradestream_nb.sim.tws.faults import Fault
 from tradestream_nb.sim.tws.script import read_script
@@ -25,7 +26,7 @@ def tws(flag: str, *names: str, **settings: Any) -> Callable[[F], F]:
 
 
 @click.command("tws-sim", cls=Command)
-@tws("--host", default="127.0.0.1", help="Address to listen on; whoever reaches it may connect.")
+@tws("--host", type=text, default="127.0.0.1", help="Address to listen on; whoever reaches it may connect.")
 @tws("--port", type=click.IntRange(0, 65535), default=7497, help="Port to listen on; 0 takes a free one.")
 @tws("--seed", type=click.IntRange(0), default=7, help="The market is the same again for the same seed.")
 @tws("--symbols", default="100", help="How many stocks, or their names, as in AAPL,MSFT.")
@@ -49,6 +50,8 @@ def command(
     faults = read_script(script) if script else []
     if not all(name.strip() and "," not in name for name in accounts):
         raise UserError("--account takes one name; repeat it for more accounts")
+    if isnan(rate):
+        raise UserError("--rate nan is no number of quotes")
     options = WorldOptions(seed=seed, symbols=symbols, rate=rate, accounts=tuple(accounts), subscribed=not delayed)
     asyncio.run(_serve(TwsServer(options, host=host, port=port), faults))
 
