@@ -149,6 +149,16 @@ def test_an_empty_folder_is_the_users_to_put_right(tmp_path: Path) -> None:
         check_folder(tmp_path)
 
 
+def test_a_folder_that_cannot_be_read_is_neither_empty_nor_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "handlers").symlink_to(tmp_path / "handlers")
+    monkeypatch.chdir(tmp_path)
+    for load in (find_folder, load_handlers, lambda: load_handlers("handlers"), lambda: load_handlers("handlers/mine")):
+        with pytest.raises(UserError, match="^handlers.* cannot be read: Too many levels of symbolic links$"):
+            load()
+
+
 @pytest.mark.parametrize("folder", ["", b"handlers", 5, []])
 def test_what_names_no_folder_is_refused(folder: Any) -> None:
     with pytest.raises(UserError, match="^handlers=.* names no folder; name one of handler files, or none for the "):

@@ -87,7 +87,13 @@ def load_file(file: str | Path) -> list[Handler]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
+    """None where there is no folder; raises UserError for one that cannot be read."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".py" and not path.name.startswith("_"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return []
+    except OSError as problem:
+        raise UserError(f"{folder} cannot be read: {problem.strerror}") from None
 
 
 def refuse_clashes(handlers: Iterable[Handler]) -> None:
