@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from tests.sources.fakes import WALL, FakeTime, Recorder, play
 from tradestream_nb.clock import SECOND, iso
-from tradestream_nb.errors import DataFileError
+from tradestream_nb.errors import DataFileError, UserError
 from tradestream_nb.events import Bar, Quote
 from tradestream_nb.sources.replay import SAMPLE, ReplayOptions, ReplaySource, read_events
 from tradestream_nb.sources.table import read_table
@@ -106,6 +107,12 @@ def test_a_home_folder_is_understood(minutes: Path, monkeypatch: pytest.MonkeyPa
 def test_a_bad_file_is_refused_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="there is no such file"):
         ReplaySource(tmp_path / "nope.parquet")
+
+
+@pytest.mark.parametrize("path", ["", None, 5, b"day.csv", ["day.csv"]])
+def test_what_names_no_file_is_told(path: Any) -> None:
+    with pytest.raises(UserError, match="^.+ names no file; give its path, or 'sample' for shipped data$"):
+        read_events(path)
 
 
 def test_the_sample_is_what_its_readme_says() -> None:

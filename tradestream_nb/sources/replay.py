@@ -63,6 +63,8 @@ class ReplaySource:
         clock: Callable[[], int] = now,
         wait: Callable[[asyncio.Event, float | None], Awaitable[None]] = until,
     ) -> None:
+        if not isinstance(path, (str, Path)) or path == "":
+            raise UserError(f"{path!r} names no file; give its path, or 'sample' for shipped data")
         file = SAMPLE if str(path) == "sample" else Path(path).expanduser()
         self.name = f"replay:{file.name}"
         self.options = options or ReplayOptions()
