@@ -8,7 +8,7 @@ from tests.hosted import Recorder, count, count_by, numbers, picky, ticking
 from tradestream_nb import Bar, Quote, Timer, handler
 from tradestream_nb.clock import SECOND
 from tradestream_nb.contract import Handler, spec_of
-from tradestream_nb.host import Retried
+from tradestream_nb.letter import Retried
 
 
 def failing(*, below: float = 100.0, name: str = "count") -> Handler:

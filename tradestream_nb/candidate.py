@@ -71,7 +71,7 @@ class Proposal:
             raise HandlerDefinitionError(f"handler {spec.name!r} {self.problems[0]}", file=spec.file, line=spec.line)
         if _running(self._host, spec.name) is not self._running:
             raise UserError(f"{spec.name} has been swapped since this was proposed; propose it again")
-        self._host.put(self._slot)
+        self._host.swap_in(self._slot)
 
     def __repr__(self) -> str:
         """The versions and the verdict, in one line."""

@@ -8,7 +8,7 @@ from typing import overload
 import pandas as pd
 from msgspec.structs import asdict, replace
 
-from tradestream_nb.host import DeadLetter, Retried
+from tradestream_nb.letter import DeadLetter, Retried
 
 COLUMNS = ("time", "handler", "version", "key", "event", "error")
 SHOWN = 20

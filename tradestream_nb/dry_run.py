@@ -16,7 +16,8 @@ import pandas as pd
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.errors import UserError
 from tradestream_nb.events import EVENT_TYPES, Bar, Event, Quote
-from tradestream_nb.host import DeadLetter, Host
+from tradestream_nb.host import Host
+from tradestream_nb.letter import DeadLetter
 from tradestream_nb.messages import checked
 from tradestream_nb.progress import followed
 from tradestream_nb.sources.replay import ReplaySource

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from tradestream_nb.contract import Handler, HandlerSpec
-from tradestream_nb.errors import ISOLATED, ContractViolation, UserError
-from tradestream_nb.events import EVENT_TYPES, AnyEvent, Event, Timer
+from tradestream_nb.errors import UserError
+from tradestream_nb.events import EVENT_TYPES, Event, Timer
+from tradestream_nb.letter import DeadLetter, Retried
 from tradestream_nb.shadow import Shadow
 from tradestream_nb.slot import Probation, Slot
-from tradestream_nb.steps import GIVEN_UP_AFTER, Emit, KeyOf, Step, recorded, shadowed, watched
+from tradestream_nb.steps import GIVEN_UP_AFTER, Emit, KeyOf, Step, always, dressed, ignored, in_turn, plain
 from tradestream_nb.timers import Timers
 from tradestream_nb.trial import Trial
 
@@ -25,24 +25,6 @@ logger = logging.getLogger(__name__)
 DEAD_LETTERS = 1_000
 """Failed events that are kept to be looked at; older ones make room."""
 NOTICES = 100
-
-
-class DeadLetter(msgspec.Struct, frozen=True):
-    """An event that a handler failed on; the handler's state is as it was before."""
-
-    handler: str
-    version: str
-    key: str | None
-    event: AnyEvent
-    error: str
-    traceback: str
-
-
-class Retried(NamedTuple):
-    """How many dead letters went through this time, and how many did not."""
-
-    succeeded: int
-    failed: int
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -70,7 +52,7 @@ class Host:
         """
         self._emit, self._record, self._open_topic = emit, record, open_topic
         self._slots: dict[str, Slot] = {}
-        self._steps: dict[type[Event], Step] = dict.fromkeys(EVENT_TYPES, _ignore)
+        self._steps: dict[type[Event], Step] = dict.fromkeys(EVENT_TYPES, ignored)
         self.timers = Timers()
         self._ticking = False
         self.dead_letters: deque[DeadLetter] = deque(maxlen=DEAD_LETTERS)
@@ -107,7 +89,8 @@ class Host:
         for timer in self.timers.advance(ts):
             slot = self._slots[timer.name]
             for key in list(slot.states) if slot.spec.key else [None]:
-                self._dressed(self._slots[timer.name], partial(_same, key))(timer)
+                # Looked up for each key, because a failure on one may have brought the code before it back.
+                self._step(self._slots[timer.name], always(key))(timer)
 
     def rewind(self) -> None:
         """Let the timers follow a clock that has gone back; handlers keep what they know."""
@@ -119,9 +102,9 @@ class Host:
         New code that fails on `GIVEN_UP_AFTER` events in a row before it is trusted gives way again to the code
         before it, which goes on from the state as it is then.
         """
-        self.put(Slot(function))
+        self.swap_in(Slot(function))
 
-    def put(self, slot: Slot) -> None:
+    def swap_in(self, slot: Slot) -> None:
         """Swap in a handler that is in no host yet."""
         before = self._slots.get(slot.spec.name)
         if before is None:
@@ -132,7 +115,7 @@ class Host:
             slot.probation = Probation(before)
         if self._open_topic is not None:
             self._open_topic(slot.spec.topic)
-        self._put(slot)
+        self._place(slot)
 
     def configure(self, name: str, parameters: Mapping[str, Any]) -> None:
         """Set parameters of a handler from its next event on; raises UserError where it does not fit."""
@@ -180,8 +163,8 @@ class Host:
         self._slots[name].states.clear()
         self._slots[name].states.update(states)
 
-    def _put(self, slot: Slot) -> None:
-        """Put a slot in its place; the one before leaves it what it has."""
+    def _place(self, slot: Slot) -> None:
+        """Run this slot from now on; the one before leaves it what it has."""
         name = slot.spec.name
         if name in self._slots:
             slot.take_over(self._slots[name])
@@ -193,52 +176,21 @@ class Host:
         """Renew the table from event type to what runs; between two events, so that each meets one version whole."""
         routes: dict[type[Event], list[Step]] = {}
         for slot in self._slots.values():
-            step = self._dressed(slot, slot.key_of())
+            step = self._step(slot, slot.key_of())
             for event_type in slot.spec.on:
                 if event_type is not Timer:
                     routes.setdefault(event_type, []).append(step)
         # Changed in place, for `process_all` may be in the middle of it.
-        self._steps.update(dict.fromkeys(EVENT_TYPES, _ignore))
-        self._steps.update((event_type, _in_turn(steps)) for event_type, steps in routes.items())
+        self._steps.update(dict.fromkeys(EVENT_TYPES, ignored))
+        self._steps.update((event_type, in_turn(steps)) for event_type, steps in routes.items())
         self._ticking = bool(self.timers)
 
-    def _dressed(self, slot: Slot, key_of: KeyOf) -> Step:
-        """A handler's step with what is wanted around it just now."""
-        make = partial(self._step, slot, key_of)
-        step = make(self._emit) if slot.shadow is None else shadowed(make, self._emit, slot.shadow, slot, key_of)
-        if slot.probation is not None:
-            step = watched(step, slot, slot.probation, partial(self._decide, slot))
-        return step if slot.recent is None else recorded(step, slot, key_of)
+    def _step(self, slot: Slot, key_of: KeyOf) -> Step:
+        return dressed(slot, key_of, self._emit, fail=self._bury, decide=self._decide)
 
-    def _step(self, slot: Slot, key_of: KeyOf, emit: Emit) -> Step:
-        """A closure, because it runs for every event and a local name is the cheapest thing Python has."""
-        call, states, topic = slot.call(), slot.states, slot.spec.topic
-        get = states.get
-
-        def step(event: Any) -> None:
-            key = key_of(event)
-            try:
-                state, messages = call(event, get(key))
-                if messages:
-                    emit(topic, messages, event.ts)
-            except ISOLATED as error:
-                self._bury(slot, event, key, error)
-                return
-            if state is not None:
-                states[key] = state
-            else:
-                states.pop(key, None)
-
-        return step
-
-    def _bury(self, slot: Slot, event: Any, key: Any, error: BaseException) -> None:
-        if error.__traceback__ is not None and error.__traceback__.tb_next is None:
-            # Raised by `run` itself: what came back could not be taken apart.
-            error = ContractViolation(slot.spec.name, "did not return (state, messages)")
+    def _bury(self, slot: Slot, key: Any, event: Any, error: BaseException) -> None:
         slot.errors += 1
-        text = f"{type(error).__name__}: {error}"
-        trace = "".join(traceback.format_exception(error))
-        self.dead_letters.append(DeadLetter(slot.spec.name, slot.spec.version, key, event, text, trace))
+        self.dead_letters.append(DeadLetter.of(slot.spec, key, event, error))
 
     def _retry(self, letter: DeadLetter) -> bool:
         slot = self._slots[letter.handler]
@@ -246,8 +198,8 @@ class Host:
             return False
         self.dead_letters.remove(letter)
         errors = slot.errors
-        key_of = partial(_same, letter.key) if isinstance(letter.event, Timer) else slot.key_of()
-        self._step(slot, key_of, self._emit)(letter.event)
+        key_of = always(letter.key) if isinstance(letter.event, Timer) else slot.key_of()
+        plain(slot, key_of, self._emit, fail=self._bury)(letter.event)
         succeeded = slot.errors == errors
         # It counted as failed when it failed first.
         slot.errors = errors
@@ -262,7 +214,7 @@ class Host:
             self._route()
             return
         letter = self.dead_letters[-1]
-        self._put(probation.before)
+        self._place(probation.before)
         version = probation.before.spec.version
         text = f"rolled back to {version} after {GIVEN_UP_AFTER} failures in a row: {letter.error}"
         self.notices.append(Notice(slot.spec.name, text, letter.event.ts))
@@ -273,24 +225,3 @@ class Host:
         if slot.shadow is shadow:
             slot.shadow = None
             self._route()
-
-
-def _ignore(event: Event) -> None:
-    """What is done with an event that no handler asked for."""
-
-
-def _same(key: Any, event: Event) -> Any:
-    """The key of an event that has none of its own."""
-    return key
-
-
-def _in_turn(steps: list[Step]) -> Step:
-    """One step that takes all of them."""
-    if len(steps) == 1:
-        return steps[0]
-
-    def step(event: Any) -> None:
-        for each in steps:
-            each(event)
-
-    return step

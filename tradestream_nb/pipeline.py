@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from tradestream_nb.contract import Handler
 from tradestream_nb.events import Event
-from tradestream_nb.host import DeadLetter, Host, Retried
+from tradestream_nb.host import Host
 from tradestream_nb.hub import Hub
+from tradestream_nb.letter import DeadLetter, Retried
 from tradestream_nb.messages import checked
 
 React = Callable[[Any], Iterable[Event] | None]

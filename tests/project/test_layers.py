@@ -15,7 +15,7 @@ LAYERS = (
     {"contract", "definitions", "fingerprint", "pinned", "card", "desk", "loading"}
     | {"bodies", "codec", "frames", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
-    {"host", "slot", "steps", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
+    {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
     | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals"},
     {"server", "client", "views", "magics", "asgi"}
     | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "given"},
