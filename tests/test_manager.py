@@ -103,13 +103,6 @@ async def test_a_batch_goes_out_at_the_moment_it_is_due() -> None:
             await asyncio.sleep(3.0 + number / 77)
 
 
-@pytest.mark.parametrize(("polled", "given", "wanted"), [(False, None, 0.25), (True, None, 3.0), (True, 0.0, 0.0)])
-def test_the_price_interval_is_that_of_the_source_unless_given(
-    polled: bool, given: float | None, wanted: float
-) -> None:
-    assert StreamManager(Scripted(polled=polled), price_interval=given).price_interval == wanted
-
-
 async def test_a_source_may_wait_for_the_first_reader() -> None:
     source = Scripted(QUOTE, virtual=True)
     async with managed(source, wait_for_reader=True) as running:
@@ -208,21 +201,6 @@ def test_what_does_not_fit_is_refused_at_once() -> None:
     assert StreamManager("sim?seed=3").source.name == "sim"
 
 
-async def test_a_live_clock_moves_on_between_events() -> None:
-    async with managed(Scripted()) as running:
-        running.put(QUOTE)
-        before = running.now()
-        await asyncio.sleep(0.02)
-        assert START <= before and running.now() - before >= 10_000
-
-
-async def test_a_virtual_clock_stands_still_between_events() -> None:
-    async with managed(Scripted(virtual=True)) as running:
-        running.put(QUOTE)
-        await asyncio.sleep(0.02)
-        assert running.now() == START
-
-
 @handler(on=Quote, topic="one")
 def first_fails(quote: Quote) -> list[Any]:
     raise ValueError("first")
@@ -284,14 +262,6 @@ def test_there_is_one_stream_manager_and_later_options_are_refused(monkeypatch: 
 
 def test_a_manager_without_handlers_of_its_own_runs_the_four_standard_ones() -> None:
     assert set(StreamManager().pipeline.host.specs) == {"price_updates", "signals", "portfolio", "trades"}
-
-
-@pytest.mark.parametrize("interval", [-1.0, float("nan"), float("inf"), True])
-def test_an_interval_that_is_none_is_refused_in_words(interval: float) -> None:
-    with pytest.raises(UserError, match=f"price_interval={interval} does not fit; it is in seconds"):
-        StreamManager(Scripted(), price_interval=interval)
-    with pytest.raises(UserError, match=f"portfolio_interval={interval} does not fit"):
-        StreamManager(Scripted(), portfolio_interval=interval)
 
 
 async def test_a_strategy_that_fails_makes_the_signals_fail() -> None:
