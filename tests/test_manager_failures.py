@@ -4,44 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable, Iterator
-from itertools import islice, repeat
+from collections.abc import Iterable
+from itertools import repeat
 
 import pytest
 
 from tests.facts import START
 from tests.managed import Scripted, eventually, managed
 from tests.patience import PATIENCE
-from tradestream_nb import Bar, Quote, manager
-from tradestream_nb.manager import backoff
+from tradestream_nb import Bar, Quote, restarts
 from tradestream_nb.sources.base import Outlet
 
 
 @pytest.fixture(autouse=True)
-def delays(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Short delays; one item is added each time that their schedule starts afresh."""
-    started: list[int] = []
-
-    def short() -> Iterator[float]:
-        started.append(1)
-        return repeat(0.001)
-
-    monkeypatch.setattr(manager, "backoff", short)
-    return started
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restarts, "backoff", lambda: repeat(0.001))
 
 
 class Failing(Scripted):
-    """Fails in its first runs; its next start waits until it is let go, so that the failure can be looked at."""
+    """Fails in its first run; its next start waits until it is let go, so that the failure can be looked at."""
 
-    def __init__(self, *errors: BaseException) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__(Quote("AAPL", 190.0, ts=START))
-        self.errors = list(errors)
+        self.error = error
         self.go = threading.Event()
 
     async def run(self, outlet: Outlet) -> None:
-        if self.runs < len(self.errors):
+        if not self.runs:
             self.runs += 1
-            raise self.errors[self.runs - 1]
+            raise self.error
         await super().run(outlet)
 
     def history(self, seconds: float) -> Iterable[Bar]:
@@ -61,14 +52,6 @@ async def test_a_source_that_fails_is_told_and_started_again() -> None:
         await eventually(lambda: running.status().state == "ok")
         assert (running.status().text, source.runs) == ("", 2)
         await eventually(lambda: running.status().streams["price_updates"].seq > 0)
-
-
-async def test_something_cancelled_inside_a_source_is_a_failure_and_not_an_end() -> None:
-    source = Failing(asyncio.CancelledError())
-    async with managed(source) as running:
-        await eventually(lambda: running.status().state == "failing")
-        source.go.set()
-        await eventually(lambda: running.status().state == "ok")
 
 
 class NoHistory(Scripted):
@@ -107,19 +90,3 @@ async def test_a_source_that_fails_while_it_is_stopped_does_not_hold_the_stop_up
         await eventually(lambda: source.runs == 1)
         await asyncio.wait_for(running.stop_all(), PATIENCE)
         assert (running.status().state, source.runs) == ("stopped", 1)
-
-
-@pytest.mark.parametrize(("steady", "schedules"), [(60.0, 1), (-1.0, 4)])
-async def test_a_source_that_ran_long_enough_is_restarted_soon_again(
-    steady: float, schedules: int, delays: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(manager, "STEADY", steady)
-    source = Failing(*[ConnectionError("lost")] * 3)
-    source.go.set()
-    async with managed(source) as running:
-        await eventually(lambda: running.status().state == "ok" and source.runs == 4)
-    assert len(delays) == schedules
-
-
-def test_the_delays_double_up_to_a_limit() -> None:
-    assert list(islice(backoff(), 8)) == [0.5, 1, 2, 4, 8, 16, 30, 30]

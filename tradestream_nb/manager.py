@@ -6,13 +6,13 @@ import asyncio
 import inspect
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import msgspec
 
-from tradestream_nb import clock, intervals, topics
+from tradestream_nb import intervals, topics
+from tradestream_nb.clock import SECOND
 from tradestream_nb.contract import Handler
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.errors import TradestreamError, UserError
@@ -22,12 +22,14 @@ from tradestream_nb.hub import Hub
 from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.messages import PortfolioUpdate, SignalRaised, StreamState
 from tradestream_nb.pipeline import Pipeline, Reaction
+from tradestream_nb.restarts import run_until_it_ends
 from tradestream_nb.sim.account import PaperAccount
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.broker import Brokerage, BrokerReport
 from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies import STRATEGIES
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
+from tradestream_nb.stream_clock import StreamClock
 from tradestream_nb.vitals import Vitals
 
 logger = logging.getLogger(__name__)
@@ -38,8 +40,6 @@ TELL = 1.0
 """Seconds between two looks at how the streams are doing."""
 RECORD = 200
 """Events of each handler that are kept to try new code on."""
-STEADY = 60.0
-"""Seconds that a source must run for its earlier failures to be forgotten."""
 WAITING = "waiting for the first client"
 
 
@@ -95,8 +95,7 @@ class StreamManager:
         self._tasks: list[asyncio.Task[None]] = []
         self._thread = 0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._clock: Callable[[], float] = time.monotonic
-        self._newest: tuple[int, float] | None = None
+        self._clock = StreamClock(virtual=self.source.virtual)
         self._since: int | None = None
 
     async def start_all(self) -> None:
@@ -104,7 +103,7 @@ class StreamManager:
         if self._tasks:
             return
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        self._clock = self._loop.time
+        self._clock.seconds = self._loop.time
         self._state, self._text = "starting", ""
         self.evaluator.add_signal_callback(self.inject)
         self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._tick())]
@@ -138,7 +137,7 @@ class StreamManager:
 
     def put(self, event: Any) -> None:
         """Take an event of the source, on the manager's own thread; a virtual source may go back in time."""
-        if self.source.virtual and self._newest is not None and event.ts < self._newest[0]:
+        if self.source.virtual and self._clock.would_go_back(event.ts):
             self.evaluator.rewind(event.ts)
             self.pipeline.host.rewind()
         self._take(event)
@@ -146,7 +145,7 @@ class StreamManager:
     def _take(self, event: Any) -> None:
         # A broker may tell of an execution long after it happened; the time is not that of its telling.
         if not isinstance(event, Fill):
-            self._newest = (event.ts, self._clock())
+            self._clock.set(event.ts)
         self.pipeline.put(event)
 
     async def drain(self) -> None:
@@ -157,10 +156,7 @@ class StreamManager:
 
     def now(self) -> int:
         """The streams' own clock in epoch µs: the newest event's time, moved on by the time that passed since."""
-        if self._newest is None:
-            return clock.now()
-        ts, at = self._newest
-        return ts if self.source.virtual else ts + round((self._clock() - at) * clock.SECOND)
+        return self._clock.now()
 
     @property
     def waiting(self) -> bool:
@@ -190,26 +186,16 @@ class StreamManager:
         yield Reaction(self.equity.note, (PortfolioUpdate,))
 
     async def _supervise(self) -> None:
-        """Run the source; when it fails, wait and run it again."""
-        delays, loop = backoff(), asyncio.get_running_loop()
-        while True:
-            began = loop.time()
-            try:
-                await self._run()
-            except (Exception, asyncio.CancelledError) as error:
-                if _cancelled():
-                    raise
-                known = isinstance(error, TradestreamError)
-                self._state, self._text = "failing", str(error) if known else f"{type(error).__name__}: {error}"
-                logger.error("source %s failed: %s", self.source.name, self._text, exc_info=not known)
-                self._publish_health()
-            else:
-                self._state = "ended"
-                self.hub.flush()
-                return
-            if loop.time() - began > STEADY:
-                delays = backoff()
-            await asyncio.sleep(next(delays))
+        """Run the source, again where it fails, until it ends."""
+        await run_until_it_ends(self._run, failed=self._fail)
+        self._state = "ended"
+        self.hub.flush()
+
+    def _fail(self, error: BaseException) -> None:
+        known = isinstance(error, TradestreamError)
+        self._state, self._text = "failing", str(error) if known else f"{type(error).__name__}: {error}"
+        logger.error("source %s failed: %s", self.source.name, self._text, exc_info=None if known else error)
+        self._publish_health()
 
     async def _run(self) -> None:
         """Warm the strategies up, wait for a reader where one is waited for, and run the source."""
@@ -229,22 +215,23 @@ class StreamManager:
 
     async def _tick(self) -> None:
         """Release what has become due, and publish health every second."""
-        tell = self._clock()
+        time = asyncio.get_running_loop().time
+        tell = time()
         while True:
-            pause = min(tell - self._clock(), self._quiet())
+            pause = min(tell - time(), self._quiet())
             await asyncio.sleep(pause if pause > 0 else TICK)
             if not self.source.virtual:
                 self.pipeline.advance(self.now())
-            if self._clock() >= tell:
-                tell = self._clock() + TELL
+            if time() >= tell:
+                tell = time() + TELL
                 self._publish_health()
 
     def _quiet(self) -> float:
         """Seconds in which nothing becomes due, not even of what comes meanwhile."""
         due = None if self.source.virtual else self.pipeline.due
         if due is None:
-            return min(self.price_interval or TELL, topics.LEAD / clock.SECOND)
-        return (due - self.now()) / clock.SECOND
+            return min(self.price_interval or TELL, topics.LEAD / SECOND)
+        return (due - self.now()) / SECOND
 
     def _publish_health(self) -> None:
         self._vitals.publish(self._streams(), self.now())
@@ -259,20 +246,6 @@ def default_evaluator() -> StrategyEvaluator:
     for strategy in STRATEGIES.values():
         evaluator.add(strategy)
     return evaluator
-
-
-def backoff(first: float = 0.5, *, factor: float = 2.0, most: float = 30.0) -> Iterator[float]:
-    """Seconds to wait before each next attempt, without end."""
-    delay = first
-    while True:
-        yield delay
-        delay = min(most, delay * factor)
-
-
-def _cancelled() -> bool:
-    """Whether this task itself is told to stop, and not only something that it waited for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 async def _until(holds: Callable[[], bool]) -> None:

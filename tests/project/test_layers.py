@@ -16,7 +16,7 @@ LAYERS = (
     | {"bodies", "codec", "frames", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
     {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
-    | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals"},
+    | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"},
     {"server", "client", "views", "magics", "asgi"}
     | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "given"},
     {"cli", "logs", "__main__"},

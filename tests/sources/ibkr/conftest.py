@@ -7,7 +7,7 @@ from itertools import repeat
 import pytest
 
 from tests.server.frame_checks import every_frame_heard_is_as_published
-from tradestream_nb import manager
+from tradestream_nb import manager, restarts
 from tradestream_nb.sources.ibkr import connection, feeds, registry
 
 __all__ = ["every_frame_heard_is_as_published", "in_a_hurry"]
@@ -24,4 +24,4 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "REPEATED", 0.1)
     monkeypatch.setattr(manager, "TICK", 0.02)
     monkeypatch.setattr(manager, "TELL", 0.1)
-    monkeypatch.setattr(manager, "backoff", lambda: repeat(0.2))
+    monkeypatch.setattr(restarts, "backoff", lambda: repeat(0.2))

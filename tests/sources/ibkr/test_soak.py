@@ -13,7 +13,7 @@ from tests.ibkr_client import Client, library
 from tests.patience import PATIENCE
 from tests.sources.ibkr.desk import Desk, trading_desk
 from tests.sources.ibkr.test_fills import counted, told
-from tradestream_nb import manager
+from tradestream_nb import restarts
 from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.books import Books
 from tradestream_nb.sim.orders import Ticket
@@ -151,7 +151,7 @@ def went_through_enough(soak: Soak) -> bool:
 async def test_ten_minutes_of_faults_lose_nothing_and_double_nothing(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(manager, "backoff", lambda: repeat(0.05))
+    monkeypatch.setattr(restarts, "backoff", lambda: repeat(0.05))
     async with trading_desk(WORLD, clock="driven", readonly="no", fills_every=1.0) as desk:
         soak = Soak(desk, seed)
         await soak.run()
