@@ -19,6 +19,8 @@ class EquityTrail:
     def __init__(self) -> None:
         self._accounts: dict[str, float] = {}
         self._points: list[tuple[int, float]] = []
+        self.noted = 0
+        """How many points have come, kept or not."""
 
     @property
     def points(self) -> list[tuple[int, float]]:
@@ -38,6 +40,7 @@ class EquityTrail:
         """
         if not isinstance(fact, PortfolioUpdate) or fact.equity is None or not isfinite(fact.equity):
             return
+        self.noted += 1
         self._accounts[fact.account] = fact.equity
         self._push(fact.ts, sum(self._accounts.values()))
 

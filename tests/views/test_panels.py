@@ -245,6 +245,16 @@ def test_equity_so_far_comes_when_a_view_is_opened_and_not_with_the_news(view: t
     assert stage.last[0]["equity"][-1] == (3, 300.0)
 
 
+def test_equity_that_went_by_out_of_sight_is_there_when_the_view_is_back() -> None:
+    stage = Stage(PortfolioView).open()
+    stage.say("vis", v=False)
+    for ts in (1, 2, 3):
+        stage.publish("portfolio", PortfolioUpdate("DU1", {}, 0.0, equity=100.0 * ts, ts=ts))
+        assert not stage.pump()
+    stage.say("vis", v=True)
+    assert stage.pump() and stage.last[0]["equity"] == [(1, 100.0), (2, 200.0), (3, 300.0)]
+
+
 @pytest.mark.parametrize("view", [PricesView, SignalsView, TradesView, HealthView])
 def test_a_view_without_the_portfolio_has_no_equity(view: type[PanelsView]) -> None:
     assert "equity" not in Stage(view).open().last[0]

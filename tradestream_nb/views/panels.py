@@ -37,6 +37,7 @@ class PanelsView(LiveView):
         """`feeds` are those of the topics in `shown`; `now` is the streams' own clock in epoch µs."""
         self._feeds, self._do, self._now, self._equity = feeds, do, now, equity
         self._prices = PriceBlock()
+        self._noted = 0
         super().__init__()
         self.topics = list(feeds)
         self.offer(feeds)
@@ -52,12 +53,14 @@ class PanelsView(LiveView):
 
         A row is price, change, change_pct, volume, high and low; the rows are in the order of `symbols`, which are
         named when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
-        A full frame of the portfolio has its `equity` so far, as pairs of epoch µs and value.
+        A full frame of the portfolio, and one after several updates that nobody saw, has its `equity` so far, as pairs
+        of epoch µs and value.
         """
         taken = {topic: feed.take() for topic, feed in state.items()}
         news = {topic: feed.snapshot() for topic, feed in state.items()} if full else taken
         content: dict[str, Any] = {"now": self._now()}
-        if full and PORTFOLIO in state:
+        unseen, self._noted = self._equity.noted - self._noted, self._equity.noted
+        if PORTFOLIO in state and (full or unseen > 1):
             content["equity"] = self._equity.points
         block = b""
         if PRICES in news and (full or news[PRICES].entries):
