@@ -13,9 +13,10 @@ from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.wire.closing import RESTART, TOO_BIG
 
 Receive = Callable[[], Awaitable[Event]]
-LOST, TOO_BIG, RESTART = 1006, 1009, 1012
+LOST = 1006
 
 
 class Session:

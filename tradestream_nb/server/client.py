@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from typing import Protocol as Capability
 
@@ -14,63 +14,12 @@ from tradestream_nb.server import audit
 from tradestream_nb.server.counters import Counters
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.line import Line, Wire
+from tradestream_nb.server.patience import too_slow
+from tradestream_nb.server.wire.closing import REASONS, RESTART, SLOW
 from tradestream_nb.server.wire.protocol import Protocol
 
 logger = logging.getLogger(__name__)
-
-CLOSE_INTERNAL, CLOSE_SLOW = 1011, 4508
-REASONS = {1012: "stopped", 4401: "auth", 4403: "auth", 4408: "auth", 4429: "rate", CLOSE_SLOW: "slow"}
-"""What a close code says of why a client went."""
-
-
-class Wire(Capability):
-    """A connection as its client sees it; nothing waits, and nothing raises, also when the other end is gone."""
-
-    def buffered(self) -> int:
-        """Bytes written that the system has not taken yet."""
-
-    def write(self, messages: Sequence[bytes]) -> int:
-        """Send messages in order, and return how many bytes that makes."""
-
-    def pause(self) -> None:
-        """Listen no more to what the client says; again is no error."""
-
-    def resume(self) -> None:
-        """Listen again; without a pause that is no error."""
-
-    def close(self, code: int, reason: str) -> None:
-        """Say goodbye after what was written, and hang up soon when no answer comes."""
-
-    def abort(self) -> None:
-        """Hang up at once."""
-
-
-class Sink(Capability):
-    """Takes bytes at once, as far as it can."""
-
-    def send(self, data: bytes, /) -> int:
-        """Take bytes, and return how many; whatever it raises says that it took none."""
-
-
-class Line(Capability):
-    """What a wire is besides when it takes the same bytes as others of its kind."""
-
-    @property
-    def kind(self) -> Hashable:
-        """What those have in common that take the same bytes."""
-
-    def ready(self) -> bool:
-        """Whether all that was written has been taken, and more may be written."""
-
-    def encode(self, messages: Sequence[bytes]) -> bytes:
-        """The bytes of messages, for every line of this kind."""
-
-    @property
-    def sink(self) -> Sink:
-        """What takes such bytes while it is ready."""
-
-    def finish(self, data: bytes, taken: int) -> None:
-        """Write what the sink has left of such bytes, or raise what is wrong."""
 
 
 class Share(NamedTuple):
@@ -80,6 +29,15 @@ class Share(NamedTuple):
     sent: int
     conflated: int
     last: float
+
+    def plus(self, other: Share) -> Share:
+        """Both together."""
+        return Share(
+            self.delivered + other.delivered,
+            self.sent + other.sent,
+            self.conflated + other.conflated,
+            max(self.last, other.last),
+        )
 
 
 class Company(Capability):
@@ -147,12 +105,9 @@ class Client:
     def leave_group(self) -> None:
         """Read for itself from where the group is, in this turn already."""
         if self.group is not None:
-            share = self.group.share(self)
+            self._delivered, self._sent, self.subscription.mailbox.conflated, self._last = self._share()
             self._early, self.group = self.group.leave(self), None
             self._early_size = sum(map(len, self._early))
-            self._delivered, self._sent = self._delivered + share.delivered, self._sent + share.sent
-            self.subscription.mailbox.conflated += share.conflated
-            self._last = max(self._last, share.last)
             self.subscription.wake()
 
     def received(self, data: str | bytes) -> None:
@@ -209,11 +164,10 @@ class Client:
         if self.why is not None:
             return
         if self.blocked:
-            self._judge(now)
+            self._judge(now - self._blocked_since)
         elif not (self.woken or (self.group is not None and self.group.woken)):
             # Else there is news to come this turn, and a heartbeat would say of it that it had been sent.
-            last = self._last if self.group is None else max(self._last, self.group.share(self).last)
-            self._write(self.protocol.idle(now - last), now)
+            self._write(self.protocol.idle(now - self._share().last), now)
             self._end_if_decided()
 
     def say_goodbye(self) -> None:
@@ -224,7 +178,7 @@ class Client:
             self.wire.abort()
         else:
             self._write(self.protocol.closing(), now)
-            self.send_away(1012, "the server stops")
+            self.send_away(RESTART, "the server stops")
 
     def send_away(self, code: int, reason: str, *, why: str | None = None) -> None:
         """Close, and send nothing more; a second time changes nothing."""
@@ -236,21 +190,25 @@ class Client:
 
     def counters(self) -> Counters:
         """What there is to know of it now."""
-        identity, behind = self.protocol.identity, self._clock() - self._blocked_since
-        share = Share(0, 0, 0, 0.0) if self.group is None else self.group.share(self)
+        identity, share = self.protocol.identity, self._share()
         return Counters(
             remote=self.remote,
             identity=None if identity is None else identity.name,
             mode=self.admission.mode,
             codec=self.admission.codec,
             connected=self.connected,
-            delivered=self._delivered + share.delivered,
-            sent=self._sent + share.sent,
-            conflated=self.subscription.mailbox.conflated + share.conflated,
+            delivered=share.delivered,
+            sent=share.sent,
+            conflated=share.conflated,
             dropped=self._dropped,
             buffered=self.wire.buffered(),
-            lag_ms=round(1000 * behind) if self.blocked else 0,
+            lag_ms=round(1000 * (self._clock() - self._blocked_since)) if self.blocked else 0,
         )
+
+    def _share(self) -> Share:
+        """What it was sent, alone and as a member of its group."""
+        alone = Share(self._delivered, self._sent, self.subscription.mailbox.conflated, self._last)
+        return alone if self.group is None else alone.plus(self.group.share(self))
 
     def _end_if_decided(self) -> None:
         """Close when the protocol has come to that."""
@@ -276,17 +234,14 @@ class Client:
         self.blocked = self.subscription.blocked = False
         self.wire.resume()
 
-    def _judge(self, now: float) -> None:
-        """Send a blocked client away once it is too far behind, in time, bytes or messages."""
-        limits, waiting = self._limits, self.subscription.mailbox.backlog()
-        # Waiting costs no memory, for the log is there anyway; a message counts with its bytes once it was encoded.
-        size = sum(max(map(len, entry.encoded.values()), default=0) for entry in waiting)
-        if len(waiting) > limits.waiting_messages or size > limits.waiting_bytes:
-            self._drop(len(waiting), f"{len(waiting)} messages wait for it")
-        elif now - self._blocked_since > limits.grace or self.wire.buffered() > limits.hard_buffer:
-            self._drop(len(waiting), "it does not read")
+    def _judge(self, seconds: float) -> None:
+        """Send it away when it is too far behind after so many seconds of being blocked."""
+        waiting = self.subscription.mailbox.backlog()
+        problem = too_slow(self._limits, waiting=waiting, buffered=self.wire.buffered(), seconds=seconds)
+        if problem is not None:
+            self._drop(len(waiting), problem)
 
     def _drop(self, messages: int, problem: str) -> None:
         logger.warning("client %s at %s is too slow and cut off: %s", self.id, self.remote, problem)
         self._dropped += messages
-        self.send_away(CLOSE_SLOW, "too slow; resume with since")
+        self.send_away(SLOW, "too slow; resume with since")

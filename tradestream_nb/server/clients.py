@@ -11,12 +11,14 @@ from tradestream_nb import clock
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.server import audit
-from tradestream_nb.server.client import CLOSE_INTERNAL, Client, Line, Wire
+from tradestream_nb.server.client import Client
 from tradestream_nb.server.counters import Counters, Totals
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.group import Group, Groups
 from tradestream_nb.server.limits import Limits
+from tradestream_nb.server.line import Line, Wire
+from tradestream_nb.server.wire.closing import INTERNAL
 from tradestream_nb.server.wire.modes import mode_of
 from tradestream_nb.server.wire.protocol import Protocol
 
@@ -226,4 +228,4 @@ class Clients:
     def _fail(self, client: Client) -> None:
         logger.exception("client %s at %s has failed", client.id, client.remote)
         self._groups.part(client)
-        client.send_away(CLOSE_INTERNAL, "internal error", why="failed")
+        client.send_away(INTERNAL, "internal error", why="failed")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub
-from tradestream_nb.server.client import Client, Line, Share
+from tradestream_nb.server.client import Client, Share
+from tradestream_nb.server.line import Line
 from tradestream_nb.server.selection import Selection
 from tradestream_nb.topics import ALL, Batch, Keys
 

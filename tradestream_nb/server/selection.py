@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from tradestream_nb.server.client import Client, Line, Share, Sink
+from tradestream_nb.server.client import Client, Share
+from tradestream_nb.server.line import Line, Sink
 from tradestream_nb.topics import Entry
 
 logger = logging.getLogger(__name__)

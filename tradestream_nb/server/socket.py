@@ -15,11 +15,12 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
-from tradestream_nb.server.client import Client, Sink
+from tradestream_nb.server.client import Client
 from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.handshake import Handshake, read, response
 from tradestream_nb.server.house import House
+from tradestream_nb.server.line import Sink
 from tradestream_nb.server.shortcut import shortcut
 from tradestream_nb.server.web.http import Reply, text
 

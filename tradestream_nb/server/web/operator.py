@@ -12,11 +12,10 @@ from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.web.http import HttpRequest, Reply, json, text
 from tradestream_nb.server.web.routes import READ, Route
+from tradestream_nb.server.wire.closing import FORBIDDEN
 from tradestream_nb.topics import Keys
 
 PATH = "/clients"
-CLOSE_FORBIDDEN = 4403
-"""Final: one that comes back by itself does not come back from this."""
 
 
 class Operator:
@@ -49,7 +48,8 @@ class Operator:
         if client is None:
             return text(404, f"there is no client {name!r}")
         if request.method == "DELETE":
-            self._clients.disconnect(name, CLOSE_FORBIDDEN, "disconnected by the operator")
+            # A final code, so that a client that comes back by itself stays away.
+            self._clients.disconnect(name, FORBIDDEN, "disconnected by the operator")
             return json({"disconnected": name})
         return json(seen(client))
 

@@ -13,12 +13,13 @@ class Closing(msgspec.Struct, frozen=True):
     meaning: str
 
 
-RESTART, BAD, UNAUTHORIZED, FORBIDDEN, VERSION = 1012, 4400, 4401, 4403, 4406
+TOO_BIG, INTERNAL, RESTART = 1009, 1011, 1012
+BAD, UNAUTHORIZED, FORBIDDEN, VERSION = 4400, 4401, 4403, 4406
 TIMEOUT, LIMIT, RATE, CAPACITY, SLOW = 4408, 4413, 4429, 4503, 4508
 
 CLOSINGS = (
-    Closing(1009, False, "A message was longer than may be sent."),
-    Closing(1011, False, "The server failed to serve this client."),
+    Closing(TOO_BIG, False, "A message was longer than may be sent."),
+    Closing(INTERNAL, False, "The server failed to serve this client."),
     Closing(RESTART, False, "The server stops; `shutdown` says when to come back."),
     Closing(BAD, True, "Too many messages were not understood."),
     Closing(UNAUTHORIZED, True, "The token is not known, or was not given. Before the handshake: HTTP 401."),
@@ -30,3 +31,13 @@ CLOSINGS = (
     Closing(CAPACITY, False, "There are too many connections. Before the handshake, where it can be: HTTP 503."),
     Closing(SLOW, False, "The client does not take what it is sent; resume with `since`."),
 )
+
+REASONS = {
+    RESTART: "stopped",
+    UNAUTHORIZED: "auth",
+    FORBIDDEN: "auth",
+    TIMEOUT: "auth",
+    RATE: "rate",
+    SLOW: "slow",
+}
+"""Why a client has gone, as metrics and the audit log say it; after any other code it was the protocol."""
