@@ -25,7 +25,12 @@ APART = {"frontend", "new_desk"}
 """Not part of the running package: one bundles it while it is built, the other is copied to where a user begins."""
 
 HOMES = {
-    "websockets": ("tradestream_nb.server.socket", "tradestream_nb.server.handshake", "tradestream_nb.client"),
+    "websockets": (
+        "tradestream_nb.server.socket",
+        "tradestream_nb.server.handshake",
+        "tradestream_nb.server.inbox",
+        "tradestream_nb.client",
+    ),
     "ib_insync": ("tradestream_nb.sources.ibkr",),
     "ib_async": ("tradestream_nb.sources.ibkr",),
     "ipywidgets": ("tradestream_nb.views",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections import deque
 from collections.abc import Sequence
 from typing import cast
 
@@ -20,6 +19,7 @@ from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.handshake import Handshake, read, response
 from tradestream_nb.server.house import House
+from tradestream_nb.server.inbox import Inbox
 from tradestream_nb.server.line import Sink
 from tradestream_nb.server.shortcut import shortcut
 from tradestream_nb.server.web.http import Reply, text
@@ -29,6 +29,8 @@ WINDOW_BITS = 12
 DEFLATE = ServerPerMessageDeflateFactory(
     server_no_context_takeover=True, client_no_context_takeover=True, server_max_window_bits=WINDOW_BITS
 )
+LONGEST = (1 << 31) - 1
+"""Milliseconds that a socket can be told to wait."""
 UNREADABLE = text(400, "this cannot be read as a request without a body")
 
 logger = logging.getLogger("websockets.server.tradestream")
@@ -50,11 +52,8 @@ class Socket(asyncio.Protocol):
         self._remote = ""
         self._admission: Admission | None = None
         self._client: Client | None = None
-        self._unheard: deque[Frame] = deque()
-        """What came while it is not listened to."""
-        self._parts: bytearray | None = None
-        """The beginning of a message that comes in several frames."""
-        self._text = self._paused = self._full = self._pinged = self._over = False
+        self._inbox = Inbox()
+        self._paused = self._full = self._pinged = self._over = False
         self._short: socket.socket | None = None
         """The way past the transport, once it is wanted."""
         self._deadline: asyncio.TimerHandle | None = None
@@ -67,7 +66,7 @@ class Socket(asyncio.Protocol):
         self.transport.set_write_buffer_limits(0)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             # What the system has taken for one that does not read is out of our sight; the rest is judged before.
-            patience = round(1000 * (self._limits.grace + self._limits.close_deadline))
+            patience = min(round(1000 * (self._limits.grace + self._limits.close_deadline)), LONGEST)
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
         self._remote = remote_of(transport)
         self._house.enter(self, self._remote)
@@ -81,7 +80,7 @@ class Socket(asyncio.Protocol):
             if isinstance(event, Request):
                 self._answer(event)
             elif isinstance(event, Frame) and event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-                self._unheard.append(event)
+                self._inbox.put(event)
         self._send()
         self._listen()
         if self._client is not None:
@@ -171,7 +170,7 @@ class Socket(asyncio.Protocol):
     def close(self, code: int, reason: str) -> None:
         """Say goodbye after what was written, and hang up soon when no answer comes."""
         if self._protocol.state is State.OPEN:
-            self._unheard.clear()
+            self._inbox.clear()
             self.resume()
             self._protocol.send_close(code, reason)
             self._send()
@@ -222,26 +221,18 @@ class Socket(asyncio.Protocol):
         self._client = self._house.clients.open(self, admission, self._remote, line=self)
 
     def _listen(self) -> None:
-        while self._unheard and not self._paused and self._client is not None:
-            frame = self._unheard.popleft()
-            if frame.opcode is not Opcode.CONT:
-                self._text, self._parts = frame.opcode is Opcode.TEXT, bytearray()
-            if self._parts is None:
-                return
-            self._parts += frame.data
-            if frame.fin:
-                self._hear(self._client, bytes(self._parts))
+        while self._client is not None and not self._paused and (message := self._next()) is not None:
+            self._house.clients.received(self._client, message)
 
-    def _hear(self, client: Client, data: bytes) -> None:
-        self._parts = None
+    def _next(self) -> str | bytes | None:
+        """The next message that is whole; what cannot be one ends the connection."""
         try:
-            message = data.decode() if self._text else data
+            return self._inbox.take()
         except UnicodeDecodeError:
-            self._unheard.clear()
+            self._inbox.clear()
             self._protocol.fail(CloseCode.INVALID_DATA, "this is not UTF-8")
             self._send()
-            return
-        self._house.clients.received(client, message)
+            return None
 
     def _send(self) -> None:
         """Write what the protocol has to say; where it says that this is the end, no more is written."""
