@@ -100,6 +100,38 @@ async def test_the_line_of_a_price_is_drawn_at_most_once_a_second(page: Page) ->
     assert await page.evaluate(line) != drawn
 
 
+async def test_it_is_told_how_many_rows_match_what_is_searched_for(page: Page) -> None:
+    await rendered(page)
+    await after(page, "sends(1, [231.5, 40], ['AAPL', 'KO'])")
+    assert await page.text_content(".ts-count") == "2"
+    await page.fill(".ts-search", "aa")
+    await after(page, "")
+    assert await page.text_content(".ts-count") == "1 of 2"
+    await page.fill(".ts-search", "")
+    await after(page, "")
+    assert await page.text_content(".ts-count") == "2"
+
+
+async def test_what_the_keyboard_is_in_has_a_ring_that_no_heading_covers(page: Page) -> None:
+    await rendered(page)
+    await page.focus(".ts-search")
+    rings = "(seen) => getComputedStyle(document.querySelector(seen)).outlineStyle"
+    assert await page.evaluate(rings, ".ts-panel") == "none"
+    await page.keyboard.press("Shift+Tab")
+    await page.focus(".ts-scroller")
+    assert [await page.evaluate(rings, seen) for seen in (".ts-panel", ".ts-scroller")] == ["solid", "none"]
+
+
+@pytest.mark.parametrize(
+    ("width", "rows"), [(800, [4]), (600, [2, 2]), (480, [2, 2]), (360, [2, 2]), (260, [1, 1, 1, 1])]
+)
+async def test_the_totals_stand_in_rows_of_equal_length(page: Page, width: int, rows: list[int]) -> None:
+    await rendered(page, "portfolio")
+    await page.set_viewport_size({"width": width, "height": 600})
+    tops = await page.evaluate("[...document.querySelectorAll('.ts-totals > div')].map((pair) => pair.offsetTop)")
+    assert [tops.count(top) for top in sorted(set(tops))] == rows
+
+
 async def test_a_frame_with_nothing_new_is_confirmed_too(page: Page) -> None:
     await rendered(page, "signals")
     await tells(page, 1, full=True)

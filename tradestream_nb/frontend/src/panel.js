@@ -16,19 +16,23 @@ export class Panel {
     this.bar = make("div", "ts-bar");
     this.bar.append(make("h2", "ts-title", title), this.#count);
     this.root.append(this.bar);
-    this.#table = new Table(this.root, { label: title, ...options });
+    const counted = (shown, all) => this.#tell(shown, all);
+    this.#table = new Table(this.root, { label: title, counted, ...options });
     if (options.matches) this.bar.append(searchBox(this.#table, `Filter ${title.toLowerCase()}`));
     parent.append(this.root);
   }
 
   set rows(rows) {
-    const text = rows.length > 0 ? String(rows.length) : "";
-    if (this.#count.textContent !== text) this.#count.textContent = text;
     this.#table.set(rows);
   }
 
   close() {
     this.#table.close();
     this.root.remove();
+  }
+
+  #tell(shown, all) {
+    const text = shown < all ? `${shown} of ${all}` : all > 0 ? String(all) : "";
+    if (this.#count.textContent !== text) this.#count.textContent = text;
   }
 }

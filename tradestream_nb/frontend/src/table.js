@@ -5,7 +5,8 @@
  * flash, cell, tone(row), unsorted, room}. `width` is in characters; `direction` and `arrow` mark ups and downs;
  * `flash` lights up a move; `room` 1 or 2 lets the column give way where the table is narrow or not wide.
  * `fresh(row)` tells whether a row that comes into sight is news. With `choose(key)`, which hears of clicks, one row is
- * the `chosen()`.
+ * the `chosen()`. `counted(shown, all)` hears of each paint how many rows match what is searched for, and how many there
+ * are.
  */
 
 import { TextCell } from "./cells.js";
@@ -28,6 +29,7 @@ export class Table {
   #ranges = [0, 0];
   #resized;
   #fresh;
+  #counted;
   #choose;
   #chosen;
   #table;
@@ -44,6 +46,7 @@ export class Table {
     this.#key = key;
     this.#matches = options.matches ?? (() => true);
     this.#fresh = options.fresh ?? (() => false);
+    this.#counted = options.counted ?? (() => {});
     [this.#choose, this.#chosen] = [options.choose, options.chosen ?? (() => undefined)];
     this.#sort = sort ?? { key: columns[0].key, descending: false };
     this.#waiting = options.empty ?? "nothing yet";
@@ -136,6 +139,7 @@ export class Table {
     const rows = this.#arranged();
     this.#showSort();
     this.#showEmpty(rows.length);
+    this.#counted(rows.length, this.#rows.length);
     this.#showRows(rows);
   }
 
