@@ -11,7 +11,7 @@ from tradestream_nb.divided import DividedTopic
 from tradestream_nb.errors import UserError
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.messages import PortfolioUpdate, PriceUpdate, SignalRaised
-from tradestream_nb.topics import ALL, LEAD, EventTopic, Keys, StateTopic
+from tradestream_nb.topics import ALL, HISTORY, LEAD, EventTopic, Keys, StateTopic
 
 
 def price(symbol: str = "AAPL", value: float = 1.0) -> PriceUpdate:
@@ -243,6 +243,19 @@ def test_a_state_holds_the_newest_messages_and_a_log_the_recent_ones() -> None:
         hub.publish("trades", {"symbol": "IBM", "price": value}, 1)
     assert hub.messages("price_updates") == [price(value=2.0)]
     assert [message["price"] for message in hub.messages("trades")] == [1.0, 2.0]
+
+
+def test_as_much_of_every_log_is_kept_as_was_asked_for_and_never_less() -> None:
+    hub = Hub()
+    hub.publish("signals", {"symbol": "S0"}, 1)
+    hub.keep(HISTORY + 2)
+    hub.keep(1)
+    hub.add("mine")
+    for number in range(HISTORY + 2):
+        hub.publish("signals", {"symbol": f"S{number + 1}"}, 1)
+        hub.publish("mine", {"symbol": "IBM"}, 1)
+    assert [len(hub.messages(name)) for name in ("signals", "mine")] == [HISTORY + 2] * 2
+    assert hub.messages("signals")[0] == {"symbol": "S1"}
 
 
 def test_a_topic_that_there_is_not_is_named_with_those_that_are() -> None:

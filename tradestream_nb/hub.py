@@ -10,7 +10,7 @@ from tradestream_nb.audience import Audience, Bell
 from tradestream_nb.divided import DividedTopic
 from tradestream_nb.errors import UserError
 from tradestream_nb.mailbox import Mailbox
-from tradestream_nb.topics import Entry, EventTopic, StateTopic, Topic
+from tradestream_nb.topics import HISTORY, Entry, EventTopic, StateTopic, Topic
 
 KEYS = {"price_updates": "symbol", "signals": "symbol", "portfolio": "account", "trades": "symbol", "health": "stream"}
 """What each standard topic is keyed by; a topic of the user's own is keyed by `symbol` where its messages have one."""
@@ -49,6 +49,7 @@ class Hub:
         """`price_interval` is the least time between two price batches, in seconds of the messages' own clock."""
         self.epoch = epoch or secrets.token_hex(6)
         self.topics: dict[str, Topic] = {}
+        self._history = HISTORY
         self._batched: list[StateTopic] = []
         """The topics in which something may wait for its interval."""
         self._audiences: dict[str, Audience] = {}
@@ -62,11 +63,19 @@ class Hub:
     def add(self, name: str, *, interval: float = 0.0) -> Topic:
         """The topic of that name, made when there is none yet: a log, unless it is one of the standard states."""
         if name not in self.topics:
-            self.topics[name] = STATES[name](name, interval=interval) if name in STATES else EventTopic(name)
+            made = STATES[name](name, interval=interval) if name in STATES else EventTopic(name, history=self._history)
+            self.topics[name] = made
             self._audiences[name] = Audience()
             if isinstance(topic := self.topics[name], StateTopic) and interval:
                 self._batched.append(topic)
         return self.topics[name]
+
+    def keep(self, history: int) -> None:
+        """Keep so many messages of every log, of those to come too; never fewer than before."""
+        self._history = max(self._history, history)
+        for topic in self.topics.values():
+            if isinstance(topic, EventTopic):
+                topic.keep(history)
 
     def open(self, wake: Callable[[], None]) -> Subscription:
         """Add a reader with an empty subscription.

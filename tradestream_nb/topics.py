@@ -264,6 +264,11 @@ class EventTopic:
             self._batches[known] = Batch(self, tuple(e for e in entries if e.key in keys), snapshot=snapshot)
         return self._batches[known]
 
+    def keep(self, history: int) -> None:
+        """Keep so many messages from now on; never fewer than before."""
+        if history > (self._log.maxlen or 0):
+            self._log, self._times = deque(self._log, history), deque(self._times, history)
+
     def entries(self) -> tuple[Entry, ...]:
         """The messages that are kept, oldest first."""
         return tuple(self._log)

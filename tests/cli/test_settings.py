@@ -37,6 +37,8 @@ def test_limits_are_the_usual_ones_but_for_those_that_are_given() -> None:
         ("grace=0", "--limit grace=0 does not fit; it is above 0"),
         ("grace=-1", "--limit grace=-1 does not fit; it is above 0"),
         ("grace=nan", "--limit grace=nan does not fit"),
+        ("grace=inf", "--limit grace=inf does not fit; it is above 0, and at most 1000000000"),
+        ("history=1000000001", "--limit history=1000000001 does not fit; it is above 0, and at most 1000000000"),
     ],
 )
 def test_a_limit_that_is_none_is_refused(written: str, problem: str) -> None:

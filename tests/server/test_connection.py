@@ -23,6 +23,7 @@ from tradestream_nb.hub import Hub
 from tradestream_nb.server.connection import Server
 from tradestream_nb.server.socket import Socket
 from tradestream_nb.server.wire.v1 import SUBPROTOCOL
+from tradestream_nb.topics import HISTORY
 
 
 async def test_three_clients_get_the_same_bytes(served: Served) -> None:
@@ -170,6 +171,17 @@ async def test_no_heartbeat_tells_of_news_before_it_is_sent(served: Served, coun
             client.look(asyncio.get_running_loop().time() + 100)
         for ws in sockets:
             assert json.loads(await ws.recv())["type"] == "signal"
+
+
+async def test_a_client_may_come_back_for_as_much_as_its_limits_say() -> None:
+    async with serving(history=HISTORY + 5, grace=1e9) as served:
+        for number in range(HISTORY + 6):
+            served.hub.publish("signals", signal(f"S{number}"), TS)
+        async with served.connect(subprotocols=V1) as ws:
+            assert json.loads(await ws.recv())["history"]["signals"] == {"first": 2, "last": HISTORY + 6}
+            since = {"epoch": served.hub.epoch, "seq": 1}
+            answer = await ask(ws, type="subscribe", channel="signals", since=since)
+            assert (answer["recovered"], answer["replayed"]) == (True, HISTORY + 5)
 
 
 async def test_a_client_that_goes_leaves_nothing_behind(served: Served) -> None:

@@ -12,6 +12,8 @@ from tradestream_nb.server.limits import Limits
 
 LIMITS = tuple(name for name in Limits.__struct_fields__ if name != "connections")
 """Those that have no option of their own."""
+MOST = 1_000_000_000
+"""What any of them may be: some 30 years, or a gigabyte."""
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -39,6 +41,6 @@ def parse_limits(written: Iterable[str], connections: int) -> Limits:
     except msgspec.ValidationError as error:
         name = str(error).rpartition("$.")[2].rstrip("`")
         raise UserError(f"--limit {name}={values[name]} does not fit: {str(error).partition(' - ')[0]}") from None
-    if unfit := [name for name in values if not getattr(limits, name) > 0]:
-        raise UserError(f"--limit {unfit[0]}={values[unfit[0]]} does not fit; it is above 0")
+    if unfit := [name for name in values if not 0 < getattr(limits, name) <= MOST]:
+        raise UserError(f"--limit {unfit[0]}={values[unfit[0]]} does not fit; it is above 0, and at most {MOST}")
     return limits

@@ -41,6 +41,8 @@ class Clients:
     ) -> None:
         """`now` is the streams' own clock in epoch µs; `identify` tells whose a token is that a client sends."""
         self._hub, self._limits, self._now, self._identify = hub, limits, now, identify
+        # What one may come back for, and what may wait for it, has to be there.
+        hub.keep(max(limits.history, limits.waiting_messages))
         self._loop = asyncio.get_running_loop()
         self._clients: dict[str, Client] = {}
         self._names = count(1)
