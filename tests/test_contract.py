@@ -13,8 +13,9 @@ import msgspec
 import pytest
 
 from tradestream_nb import Bar, PriceUpdate, Quote, Timer, handler
-from tradestream_nb.contract import HandlerSpec, Parameter, spec_of
+from tradestream_nb.contract import spec_of
 from tradestream_nb.errors import ContractViolation, HandlerDefinitionError, UserError
+from tradestream_nb.spec import HandlerSpec, Parameter
 
 
 def stateless(event: Any) -> list[Any]:

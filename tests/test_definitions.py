@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tradestream_nb import Quote, handler
-from tradestream_nb.contract import Handler, on_define
+from tradestream_nb.contract import Handler
+from tradestream_nb.definitions import on_define
 from tradestream_nb.errors import UserError
 from tradestream_nb.loading import load_file
 

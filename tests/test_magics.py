@@ -15,7 +15,8 @@ from traitlets.config import Config
 
 from tests.managed import eventually
 from tradestream_nb import Quote, Session
-from tradestream_nb.contract import on_define, spec_of
+from tradestream_nb.contract import spec_of
+from tradestream_nb.definitions import on_define
 from tradestream_nb.errors import UserError
 from tradestream_nb.magics import wait_for, with_options
 

@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from tradestream_nb.contract import Handler, HandlerSpec
+from tradestream_nb.contract import Handler
 from tradestream_nb.errors import ISOLATED, HandlerDefinitionError, UserError
 from tradestream_nb.host import Host
 from tradestream_nb.shadow import Row, compared, rows_table
 from tradestream_nb.slot import Recorded, Slot
+from tradestream_nb.spec import HandlerSpec
 from tradestream_nb.trial import Trial, copied, encoded
 
 PURITY_CHECKS = 20

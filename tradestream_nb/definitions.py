@@ -18,8 +18,12 @@ _listeners: list[Listener] = []
 _unheard: ContextVar[list[Callable[..., Any]] | None] = ContextVar("unheard", default=None)
 
 
-def listen(listener: Listener) -> Callable[[], None]:
-    """Tell `listener` of every function that is defined from now on, until what is returned is called."""
+def on_define(listener: Listener) -> Callable[[], None]:
+    """Tell `listener` of every function marked from now on, but for those of files; returns what makes it stop.
+
+    It hears on the thread that defines, before the name is bound. A UserError of its own is raised there; any other
+    error is logged and the definition stands.
+    """
     _listeners.append(listener)
 
     def leave() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
-from tradestream_nb.contract import Handler, HandlerSpec
+from tradestream_nb.contract import Handler
 from tradestream_nb.errors import UserError
 from tradestream_nb.events import EVENT_TYPES, Event, Timer
 from tradestream_nb.letter import DeadLetter, Retried
 from tradestream_nb.shadow import Shadow
 from tradestream_nb.slot import Probation, Slot
+from tradestream_nb.spec import HandlerSpec
 from tradestream_nb.steps import GIVEN_UP_AFTER, Emit, KeyOf, Step, always, dressed, ignored, in_turn, plain
 from tradestream_nb.timers import Timers
 from tradestream_nb.trial import Trial

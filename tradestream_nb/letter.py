@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tradestream_nb.contract import HandlerSpec
 from tradestream_nb.errors import ContractViolation
 from tradestream_nb.events import AnyEvent
+from tradestream_nb.spec import HandlerSpec
 
 
 class DeadLetter(msgspec.Struct, frozen=True):

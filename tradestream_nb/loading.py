@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from tradestream_nb.contract import Handler, HandlerSpec, renew, spec_of
+from tradestream_nb.contract import Handler, renew, spec_of
 from tradestream_nb.definitions import unheard
 from tradestream_nb.desk import shipped
 from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.spec import HandlerSpec
 
 
 def standard_folder() -> Path:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tradestream_nb.contract import HandlerSpec
 from tradestream_nb.errors import ISOLATED
+from tradestream_nb.spec import HandlerSpec
 
 ATOMS = (int, float, str, bytes, tuple, frozenset, msgspec.Struct)
 

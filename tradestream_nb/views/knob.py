@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 import msgspec
 from msgspec import Meta
 
-from tradestream_nb.contract import Handler, Parameter, spec_of
+from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.errors import UserError
+from tradestream_nb.spec import Parameter
 
 PLAIN = (bool, int, float, str)
 
