@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tradestream_nb.hub import Hub, Subscription
+from tradestream_nb.keys import ALL, Keys
 from tradestream_nb.mailbox import Mailbox
 from tradestream_nb.messages import PriceUpdate
-from tradestream_nb.topics import ALL, Keys
 
 NAMES = ("A", "B", "C")
 WISHES = (ALL, Keys("A"), Keys("AB"), ~Keys("A"))

@@ -9,9 +9,10 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from tradestream_nb.divided import DividedTopic
 from tradestream_nb.frames import LEGACY
+from tradestream_nb.keys import ALL, NONE, Keys
 from tradestream_nb.mailbox import Mailbox
 from tradestream_nb.messages import PortfolioUpdate, PositionLine
-from tradestream_nb.topics import ALL, NONE, SHARED, Keys
+from tradestream_nb.topics import SHARED
 
 SYMBOLS = ("A", "B", "C")
 keys = st.builds(Keys, st.frozensets(st.sampled_from(SYMBOLS)), all_but=st.booleans())

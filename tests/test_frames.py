@@ -14,6 +14,7 @@ from tests.facts import START
 from tradestream_nb.bodies import Body, PriceLine, SignalBody
 from tradestream_nb.frames import LEGACY, V1, V1_MSGPACK, Dialect, Shape
 from tradestream_nb.hub import Hub
+from tradestream_nb.keys import ALL, Keys
 from tradestream_nb.messages import (
     HealthUpdate,
     Message,
@@ -23,7 +24,7 @@ from tradestream_nb.messages import (
     SignalRaised,
     TradeExecuted,
 )
-from tradestream_nb.topics import ALL, Batch, Keys
+from tradestream_nb.topics import Batch
 
 WHEN = '"timestamp":"2026-01-05T14:30:00.000000Z"'
 AAPL = PriceUpdate("AAPL", 190.5, 1.5, 0.7937, 1000.0, 191.0, 188.0, 189.5, 189.0, START)

@@ -10,8 +10,9 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.divided import DividedTopic
 from tradestream_nb.errors import UserError
 from tradestream_nb.hub import Hub, Subscription
+from tradestream_nb.keys import ALL, Keys
 from tradestream_nb.messages import PortfolioUpdate, PriceUpdate, SignalRaised
-from tradestream_nb.topics import ALL, HISTORY, LEAD, EventTopic, Keys, StateTopic
+from tradestream_nb.topics import HISTORY, LEAD, EventTopic, StateTopic
 
 
 def price(symbol: str = "AAPL", value: float = 1.0) -> PriceUpdate:

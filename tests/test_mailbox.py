@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub
+from tradestream_nb.keys import ALL, NONE, Keys
 from tradestream_nb.mailbox import Mailbox
-from tradestream_nb.topics import ALL, HISTORY, NONE, Batch, EventTopic, Keys, StateTopic
+from tradestream_nb.topics import HISTORY, Batch, EventTopic, StateTopic
 
 UNIVERSE = ("A", "B", "C")
 names = st.sampled_from(UNIVERSE)

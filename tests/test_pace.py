@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tradestream_nb.hub import Hub
+from tradestream_nb.keys import Keys
 from tradestream_nb.mailbox import Mailbox
-from tradestream_nb.topics import Batch, Keys
+from tradestream_nb.topics import Batch
 
 
 def messages(batches: list[Batch], topic: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Keys, states and logs: what a cursor sees, and when."""
+"""States and logs: what a cursor sees, and when."""
 
 from __future__ import annotations
 
@@ -12,46 +12,16 @@ from hypothesis import strategies as st
 
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import ReaderTooSlow
-from tradestream_nb.topics import ALL, LEAD, NONE, SHARED, Batch, EventTopic, Keys, StateTopic, Topic
+from tradestream_nb.keys import ALL, Keys
+from tradestream_nb.topics import LEAD, SHARED, Batch, EventTopic, StateTopic, Topic
 
-UNIVERSE = ("A", "B", "C", "D")
-names = st.sampled_from(UNIVERSE)
+names = st.sampled_from("ABCD")
 keys = st.builds(Keys, st.frozensets(names), all_but=st.booleans())
 changes = st.lists(st.tuples(names, st.integers(0, 2 * SECOND)), min_size=1, max_size=60)
 
 
-def members(some: Keys) -> set[str]:
-    return {name for name in UNIVERSE if name in some}
-
-
 def contents(batch: Batch) -> list[tuple[int, str, object]]:
     return [(entry.seq, entry.key, entry.message) for entry in batch.entries]
-
-
-@given(keys, keys)
-def test_keys_obey_the_algebra_of_sets(one: Keys, other: Keys) -> None:
-    assert members(~one) == set(UNIVERSE) - members(one)
-    assert members(one | other) == members(one) | members(other)
-    assert members(one & other) == members(one) & members(other)
-    assert members(one - other) == members(one) - members(other)
-
-
-@given(keys, keys)
-def test_equal_keys_are_interchangeable(one: Keys, other: Keys) -> None:
-    assert ~~one == one and one | NONE == one and one & ALL == one
-    assert (one == other) == (one.names == other.names and one.all_but == other.all_but)
-    assert one != other or hash(one) == hash(other)
-
-
-@given(keys)
-def test_keys_are_false_only_when_nothing_can_be_in_them(some: Keys) -> None:
-    assert bool(some) == (some != NONE)
-    assert bool(some - some) is False
-
-
-def test_keys_show_themselves_in_a_fixed_order() -> None:
-    assert repr(Keys("BA")) == "Keys(['A', 'B'])"
-    assert repr(~Keys("B")) == "Keys(['B'], all_but=True)"
 
 
 @pytest.mark.parametrize("make", [StateTopic, EventTopic])

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from math import inf
 from typing import Protocol
 
-from tradestream_nb.topics import ALL, NONE, Keys, Topic
+from tradestream_nb.keys import ALL, NONE, Keys
+from tradestream_nb.topics import Topic
 
 
 class Bell(Protocol):

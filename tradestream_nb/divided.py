@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any, Protocol, runtime_checkable
 
-from tradestream_nb.topics import ALL, SHARED, Entry, Keys, StateTopic
+from tradestream_nb.keys import ALL, Keys
+from tradestream_nb.topics import SHARED, Entry, StateTopic
 
 
 @runtime_checkable

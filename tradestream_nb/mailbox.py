@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from math import inf
 
 from tradestream_nb.audience import Audience, Bell, Reading
-from tradestream_nb.topics import ALL, NONE, Batch, Entry, EventTopic, Keys, Topic
+from tradestream_nb.keys import ALL, NONE, Keys
+from tradestream_nb.topics import Batch, Entry, EventTopic, Topic
 
 
 class Silence:

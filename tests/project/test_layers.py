@@ -13,7 +13,7 @@ from tests.project.tree import imports, module_name, python_files
 LAYERS = (
     {"clock", "events", "messages", "errors", "fields"},
     {"contract", "spec", "signature", "definitions", "fingerprint", "pinned", "card", "desk", "loading"}
-    | {"bodies", "codec", "frames", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
+    | {"bodies", "codec", "frames", "keys", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
     {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
     | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"},

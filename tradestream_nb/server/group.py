@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub
+from tradestream_nb.keys import ALL, Keys
 from tradestream_nb.server.client import Client, Share
 from tradestream_nb.server.line import Line
 from tradestream_nb.server.selection import Selection
-from tradestream_nb.topics import ALL, Batch, Keys
+from tradestream_nb.topics import Batch
 
 PRICES = "price_updates"
 """The topic of which members may want symbols of their own, and get frames of their own then."""

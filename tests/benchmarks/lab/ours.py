@@ -13,9 +13,10 @@ from tradestream_nb import PriceUpdate, Quote, Session, handler
 from tradestream_nb.clock import SECOND, now
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.hub import Hub
+from tradestream_nb.keys import ALL, Keys
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.reach import Reach
-from tradestream_nb.topics import ALL, Batch, Entry, Keys, StateTopic
+from tradestream_nb.topics import Batch, Entry, StateTopic
 from tradestream_nb.views import shelf
 from tradestream_nb.views.feed import feeds
 from tradestream_nb.views.panels import PricesView

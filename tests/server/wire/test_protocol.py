@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.server.talk import Talk, price, publish_all, signal
 from tradestream_nb.codec import MSGPACK
+from tradestream_nb.keys import ALL, Keys
 from tradestream_nb.server.wire.legacy import LegacyProtocol
 from tradestream_nb.server.wire.protocol import Protocol
 from tradestream_nb.server.wire.v1 import V1MsgpackProtocol, V1Protocol
-from tradestream_nb.topics import ALL, Keys
 
 MODES: list[type[Protocol]] = [LegacyProtocol, V1Protocol, V1MsgpackProtocol]
 modes = pytest.mark.parametrize("mode", MODES)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tradestream_nb.keys import ALL, Keys
 from tradestream_nb.server.wire.requests import (
     LEGACY_REQUESTS,
     V1_REQUESTS,
@@ -19,7 +20,6 @@ from tradestream_nb.server.wire.requests import (
     Subscribe,
     keys_of,
 )
-from tradestream_nb.topics import ALL, Keys
 
 
 @pytest.mark.parametrize("symbols", [None, [], "*", ["*"], ["AAPL", "*"], AllBut([])])

@@ -7,13 +7,13 @@ from typing import Any
 from msgspec.structs import asdict
 
 from tradestream_nb import clock
+from tradestream_nb.keys import Keys
 from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.web.http import HttpRequest, Reply, json, text
 from tradestream_nb.server.web.routes import READ, Route
 from tradestream_nb.server.wire.closing import FORBIDDEN
-from tradestream_nb.topics import Keys
 
 PATH = "/clients"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradestream_nb.frames import LEGACY
+from tradestream_nb.keys import ALL
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.wire.protocol import Protocol
 from tradestream_nb.server.wire.replies import (
@@ -24,7 +25,6 @@ from tradestream_nb.server.wire.requests import (
     Refusal,
     Request,
 )
-from tradestream_nb.topics import ALL
 
 
 class LegacyProtocol(Protocol):

@@ -12,6 +12,7 @@ from msgspec import UnsetType
 from tradestream_nb import clock as wall
 from tradestream_nb.frames import Dialect
 from tradestream_nb.hub import Hub, Subscription
+from tradestream_nb.keys import NONE, Keys
 from tradestream_nb.server.door.bucket import Bucket
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.limits import Limits
@@ -30,7 +31,6 @@ from tradestream_nb.server.wire.requests import (
     keys_of,
 )
 from tradestream_nb.server.wire.strikes import Strikes
-from tradestream_nb.topics import NONE, Keys
 
 CLOSES = {"not_authenticated": UNAUTHORIZED, "forbidden": FORBIDDEN, "limit_exceeded": LIMIT}
 """What ends a client that is refused for such a reason again and again; 4400 for any other."""

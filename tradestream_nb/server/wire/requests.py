@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from tradestream_nb.topics import ALL, Keys
+from tradestream_nb.keys import ALL, Keys
 
 Code = Literal[
     "bad_json",

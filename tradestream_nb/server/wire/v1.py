@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from tradestream_nb.frames import V1, V1_MSGPACK
+from tradestream_nb.keys import ALL, NONE, Keys
 from tradestream_nb.server.wire.protocol import Protocol
 from tradestream_nb.server.wire.replies import (
     Acknowledgement,
@@ -42,7 +43,7 @@ from tradestream_nb.server.wire.requests import (
     Unsubscribe,
     id_of,
 )
-from tradestream_nb.topics import ALL, NONE, EventTopic, Keys
+from tradestream_nb.topics import EventTopic
 
 SUBPROTOCOL = "tradestream.v1.json"
 RECONNECT_AFTER_MS = 1_000
