@@ -72,6 +72,20 @@ async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answer
     await session
 
 
+async def test_an_empty_binary_message_is_no_empty_text() -> None:
+    server = Server()
+    server.takes.set()
+    server.over.set()
+    heard: list[Event] = [{"type": "websocket.receive", "bytes": b"", "text": None}]
+
+    async def receive() -> Event:
+        return heard.pop() if heard else await server.receive()
+
+    clients = Clients(Hub(), limits=LIMITS)
+    await Session(clients, LIMITS, SCOPE, receive, server.send).run(Admission(LOCAL))
+    assert "binary messages are not understood" in server.sent[1]["text"]
+
+
 async def test_who_takes_nothing_is_cut_off_though_it_never_takes_the_goodbye() -> None:
     server, hub = Server(), Hub()
     clients, session = opened(server, hub)

@@ -153,10 +153,11 @@ async def test_a_stalled_client_does_not_hold_up_the_end_of_the_application(mana
     sock.close()
 
 
-async def test_a_message_that_is_too_long_ends_its_connection(manager: StreamManager) -> None:
+@pytest.mark.parametrize("message", [101 * "x", 101 * b"x", 51 * "é"])
+async def test_a_message_that_is_too_long_ends_its_connection(manager: StreamManager, message: str | bytes) -> None:
     async with hosting(mounted(manager, limits=Limits(message_size=100))) as port:
         async with open_websocket(f"ws://127.0.0.1:{port}/streams/ws") as ws:
-            await ws.send(101 * "x")
+            await ws.send(message)
             with pytest.raises(ConnectionClosed):
                 while True:
                     await ws.recv()

@@ -73,15 +73,18 @@ async def test_a_message_may_come_in_frames_and_a_frame_in_bytes(served: Served)
         (b"\xc1" + sent(Opcode.TEXT, b"deflated?")[1:], 1002),
     ],
 )
-async def test_what_breaks_the_rules_is_closed_with_the_code_that_says_so(
-    served: Served, frames: bytes, code: int
+async def test_what_breaks_the_rules_is_closed_with_the_code_that_says_so_and_told_of(
+    served: Served, frames: bytes, code: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with raw(served) as (reader, writer):
         writer.write(frames)
         opcode, content = await read_frame(reader)
         assert (opcode, int.from_bytes(content[:2])) == (Opcode.CLOSE, code)
         assert await reader.read() == b""
-    await served.clients(0)
+    clients = await served.clients(0)
+    assert clients.totals().ended == {"protocol": 1}
+    told = [vars(record) for record in caplog.records if vars(record).get("event") == "violation"]
+    assert [record["code"] for record in told] == [code]
 
 
 async def test_many_empty_fragments_cost_nothing(served: Served) -> None:

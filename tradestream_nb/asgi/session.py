@@ -62,11 +62,18 @@ class Session:
             if event["type"] == "websocket.disconnect":
                 self._ended = event.get("code", LOST)
                 return
-            data = event.get("text") or event.get("bytes") or ""
-            if len(data) > self._limits.message_size:
-                wire.close(TOO_BIG, f"messages are at most {self._limits.message_size} bytes long")
+            data = event.get("text")
+            data = event.get("bytes", b"") if data is None else data
+            if self._is_too_big(data):
+                problem = f"messages are at most {self._limits.message_size} bytes long"
+                self._clients.violated(client, TOO_BIG, problem)
             else:
                 self._clients.received(client, data)
+
+    def _is_too_big(self, data: str | bytes) -> bool:
+        most = self._limits.message_size
+        # What is encoded is only what may be short enough.
+        return len(data) > most or (isinstance(data, str) and len(data.encode(errors="replace")) > most)
 
     def _hang_up(self, wire: AsgiWire) -> None:
         """See to it that the server need not keep the connection for the sake of what nobody takes."""

@@ -180,6 +180,12 @@ class Client:
             self._write(self.protocol.closing(), now)
             self.send_away(RESTART, "the server stops")
 
+    def violated(self, code: int, reason: str) -> None:
+        """Send it away for a rule that it broke, and tell of that; once it is sent away nothing changes."""
+        if self.why is None:
+            audit.violation(self.id, self.remote, code, reason)
+            self.send_away(code, reason)
+
     def send_away(self, code: int, reason: str, *, why: str | None = None) -> None:
         """Close, and send nothing more; a second time changes nothing."""
         if self.why is None:
@@ -212,9 +218,8 @@ class Client:
 
     def _end_if_decided(self) -> None:
         """Close when the protocol has come to that."""
-        if self.protocol.ended is not None and self.why is None:
-            audit.violation(self.id, self.remote, *self.protocol.ended)
-            self.send_away(*self.protocol.ended)
+        if self.protocol.ended is not None:
+            self.violated(*self.protocol.ended)
 
     def _write(self, messages: Sequence[bytes], now: float) -> None:
         sent = self.wire.write(messages) if messages else 0

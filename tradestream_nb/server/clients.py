@@ -131,6 +131,11 @@ class Clients:
             audit.disconnected(client.id, counters, why, seconds=(clock.now() - client.connected) / clock.SECOND)
             self._hub.close(client.subscription)
 
+    def violated(self, client: Client, code: int, reason: str) -> None:
+        """Send a client away for a message that could not even be read."""
+        self._groups.part(client)
+        client.violated(code, reason)
+
     def disconnect(self, name: str, code: int, reason: str) -> bool:
         """Send a client away; False when there is none of that id."""
         client = self._clients.get(name)

@@ -238,6 +238,9 @@ class Socket(asyncio.Protocol):
         """Write what the protocol has to say; where it says that this is the end, no more is written."""
         if self._protocol.state is not State.OPEN:
             self._stand_alone()
+            closing = self._protocol.close_sent
+            if self._client is not None and closing is not None and self._protocol.close_rcvd is None:
+                self._house.clients.violated(self._client, closing.code, closing.reason)
         for data in self._protocol.data_to_send():
             if self._over or self.transport.is_closing():
                 return
