@@ -36,6 +36,10 @@ class FastLoop(asyncio.SelectorEventLoop):
         """Let time pass at once."""
         self._seconds += seconds
 
+    def shutdown_default_executor(self, timeout: float | None = None) -> Coroutine[Any, Any, None]:
+        """Wait for what threads still do, however long: since Python 3.12 a limit would pass at once."""
+        return super().shutdown_default_executor()
+
 
 class _Leaping(selectors.DefaultSelector):
     """Reads what is there, and never waits: loopback sockets deliver within the call that writes."""
