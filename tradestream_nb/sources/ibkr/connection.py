@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 from tradestream_nb.errors import SourceLost
@@ -58,14 +59,8 @@ class Connection:
             if not text.startswith("API connection failed"):
                 _settle(refusal, f"TWS at {self.host}:{self.port} refused the connection: {text}")
 
-        def on_start() -> None:
-            managed, account = self.ib.client.getAccounts(), self._options.account
-            if account and account not in managed:
-                _settle(refusal, f"the user has no account {account!r}; there is {', '.join(managed)}")
-
         self.ib.errorEvent += on_error
         self.ib.client.apiError += on_refusal
-        self.ib.client.apiStart += on_start
         try:
             await self._until_ready(refusal)
         except BaseException:
@@ -74,7 +69,6 @@ class Connection:
         finally:
             self.ib.errorEvent -= on_error
             self.ib.client.apiError -= on_refusal
-            self.ib.client.apiStart -= on_start
 
     async def watch(self) -> None:
         """Wait for the end of the connection; raises SourceLost when it has come."""
@@ -116,7 +110,20 @@ class Connection:
             self.ib, self._loop = make_ib(readonly=self._options.is_readonly), loop
             self.ib.client.throttleStart += self._on_throttle
             self.ib.client.throttleEnd += self._on_throttle_end
+            self.ib.client.connectAsync = self._for_the_account(self.ib.client.connectAsync)
             self._prepare(self.ib)
+
+    def _for_the_account(self, connect: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """Refuse an account that is not the user's before the library asks anything about it."""
+
+        @wraps(connect)
+        async def connected(*arguments: Any, **options: Any) -> None:
+            await connect(*arguments, **options)
+            managed, account = self.ib.client.getAccounts(), self._options.account
+            if account and account not in managed:
+                raise SourceLost(f"the user has no account {account!r}; there is {', '.join(managed)}")
+
+        return connected
 
     def _on_throttle(self) -> None:
         self.is_throttled = True
