@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from tradestream_nb.arguments import as_evaluator, as_handlers, as_name, as_parameters, as_port, as_source, as_switch
 from tradestream_nb.cell import running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
-from tradestream_nb.given import evaluating, functions, named, opened, port_of, switched, tuned
 from tradestream_nb.link import Link
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
@@ -67,13 +67,13 @@ class Session:
         Raises UserError for anything that does not fit.
         """
         self.manager = StreamManager(
-            opened(source, options),
-            functions(handlers),
-            auto_trade=switched(auto_trade),
-            evaluator=evaluating(evaluator),
+            as_source(source, options),
+            as_handlers(handlers),
+            auto_trade=as_switch(auto_trade),
+            evaluator=as_evaluator(evaluator),
             price_interval=price_interval,
             portfolio_interval=portfolio_interval,
-            parameters=tuned(parameters),
+            parameters=as_parameters(parameters),
         )
         self._cell = running_cell()
         self._changing = asyncio.Lock()
@@ -125,7 +125,7 @@ class Session:
 
         async with self._changing:
             front = self._front or Front(self.manager)
-            port = await self.call(front.start("127.0.0.1", port_of(port)))
+            port = await self.call(front.start("127.0.0.1", as_port(port)))
             self._front = front
         return Link(f"http://127.0.0.1:{port}/")
 
@@ -158,7 +158,7 @@ class Session:
 
         Raises UserError for a symbol that there are no bars of; before there are any at all, the chart itself says so.
         """
-        return self._shelf.view("chart", named("symbol", symbol))
+        return self._shelf.view("chart", as_name("symbol", symbol))
 
     def player(self) -> PlayerView:
         """Buttons for a replay: pause and play, how fast, and where; raises UserError for a live source."""
@@ -169,7 +169,7 @@ class Session:
 
         Raises UserError for a handler that there is not, or a parameter that does not fit.
         """
-        view: TuneView = self._shelf.view("tune", named("handler", handler))
+        view: TuneView = self._shelf.view("tune", as_name("handler", handler))
         view.set(parameters)
         return view
 
@@ -189,7 +189,7 @@ class Session:
 
         Raises UserError for a topic that there is not.
         """
-        return table(self._reach(self.manager.hub.messages, named("topic", topic)), topic)
+        return table(self._reach(self.manager.hub.messages, as_name("topic", topic)), topic)
 
     def history(self, topic: str) -> pd.DataFrame:
         """The same with each message's `seq` in the topic as the index, oldest first.
@@ -198,7 +198,7 @@ class Session:
         history: it has the newest message of every key, and the gaps are values that were overtaken.
         Raises UserError for a topic that there is not.
         """
-        return numbered(self._reach(self.manager.hub.entries, named("topic", topic)), topic)
+        return numbered(self._reach(self.manager.hub.entries, as_name("topic", topic)), topic)
 
     def equity(self) -> pd.DataFrame:
         """What all accounts together were worth since the start: time and equity, thinned to at most 600 points."""

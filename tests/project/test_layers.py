@@ -18,7 +18,7 @@ LAYERS = (
     {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
     | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"},
     {"server", "client", "views", "magics", "asgi"}
-    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "given"},
+    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "arguments"},
     {"cli", "logs", "__main__"},
 )
 APART = {"frontend", "new_desk"}

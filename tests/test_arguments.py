@@ -1,4 +1,4 @@
-"""What a session takes for a source and for handlers."""
+"""What a session takes, and how it refuses the rest."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pytest
 from tests.hosted import count, picky
 from tests.managed import Scripted
 from tradestream_nb import Quote, handler
+from tradestream_nb.arguments import as_evaluator, as_handlers, as_name, as_parameters, as_port, as_source, as_switch
 from tradestream_nb.errors import HandlerDefinitionError, UserError
-from tradestream_nb.given import evaluating, functions, named, opened, port_of, switched, tuned
 from tradestream_nb.loading import standard_folder
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
 
 def test_a_source_is_opened_by_its_name_or_taken_as_it_is() -> None:
     script = Scripted()
-    assert opened("sim", {"seed": 7}).name == "sim" and opened(script, {}) is script
+    assert as_source("sim", {"seed": 7}).name == "sim" and as_source(script, {}) is script
 
 
 @pytest.mark.parametrize(
@@ -31,28 +31,28 @@ def test_a_source_is_opened_by_its_name_or_taken_as_it_is() -> None:
 )
 def test_what_is_no_source_is_refused(source: Any, options: dict[str, Any], problem: str) -> None:
     with pytest.raises(UserError, match=problem):
-        opened(source, options)
+        as_source(source, options)
 
 
 @pytest.mark.parametrize("given", [[count], (count,), {"count": count}, count])
 def test_handlers_come_alone_or_together(given: Any) -> None:
-    assert list(functions(given)) == [count]
-    assert list(functions(iter([count, picky]))) == [count, picky]
+    assert list(as_handlers(given)) == [count]
+    assert list(as_handlers(iter([count, picky]))) == [count, picky]
 
 
 def test_handlers_come_from_a_folder_too() -> None:
-    assert [function.__name__ for function in functions(standard_folder())][0] == "portfolio"
+    assert [function.__name__ for function in as_handlers(standard_folder())][0] == "portfolio"
 
 
 def test_what_are_no_handlers_is_refused() -> None:
     with pytest.raises(UserError, match="^handlers=5 does not fit; give functions marked with @handler, or a folder"):
-        functions(5)  # type: ignore[arg-type]
+        as_handlers(5)  # type: ignore[arg-type]
 
 
 def test_an_empty_text_is_no_folder_and_not_the_usual_one() -> None:
     with pytest.raises(UserError, match="^handlers='' names no folder"):
-        functions("")
-    assert functions(None)
+        as_handlers("")
+    assert as_handlers(None)
 
 
 @pytest.mark.parametrize(("name", "topic", "field"), [("count", "other", "name"), ("other", "counts", "topic")])
@@ -63,51 +63,54 @@ def test_handlers_that_are_given_do_not_share_a_name_or_a_topic(name: str, topic
     other.__name__ = name
     clashing = handler(on=Quote, topic=topic)(other)
     with pytest.raises(HandlerDefinitionError, match=f"handler '{name}' has the same {field} as the one at "):
-        functions([count, clashing])
-    assert functions([count, count])
+        as_handlers([count, clashing])
+    assert as_handlers([count, count])
 
 
 @pytest.mark.parametrize("given", [None, 5, ["AAPL"], b"AAPL", print])
 def test_what_is_no_name_is_refused(given: Any) -> None:
     with pytest.raises(UserError, match="^symbol=.* does not fit; it is a name in quotes"):
-        named("symbol", given)
-    assert named("symbol", "AAPL") == "AAPL"
+        as_name("symbol", given)
+    assert as_name("symbol", "AAPL") == "AAPL"
 
 
 @pytest.mark.parametrize("given", ["", "8765", None, 1.5, True, -1, 65_536])
 def test_what_is_no_port_is_refused(given: Any) -> None:
     with pytest.raises(UserError, match="^port=.* does not fit; it is a whole number from 0 to 65535"):
-        port_of(given)
-    assert [port_of(port) for port in (0, 8765, 65_535)] == [0, 8765, 65_535]
+        as_port(given)
+    assert [as_port(port) for port in (0, 8765, 65_535)] == [0, 8765, 65_535]
 
 
 def test_an_evaluator_is_taken_as_it_is() -> None:
     evaluator = StrategyEvaluator()
-    assert evaluating(evaluator) is evaluator and evaluating(None) is None
+    assert as_evaluator(evaluator) is evaluator and as_evaluator(None) is None
 
 
 @pytest.mark.parametrize("given", [5, "fast", StrategyEvaluator])
 def test_what_is_no_evaluator_is_refused(given: Any) -> None:
     with pytest.raises(UserError, match="^evaluator=.* does not fit; give a StrategyEvaluator"):
-        evaluating(given)
+        as_evaluator(given)
 
 
 def test_parameters_are_values_by_name_for_each_handler() -> None:
-    assert tuned({"signals": {"min_confidence": 0.6}}) == {"signals": {"min_confidence": 0.6}} and tuned(None) == {}
+    assert (
+        as_parameters({"signals": {"min_confidence": 0.6}}) == {"signals": {"min_confidence": 0.6}}
+        and as_parameters(None) == {}
+    )
 
 
 @pytest.mark.parametrize("given", [5, [], "signals", ["signals"], {"signals": 0.6}, {"signals": ["min_confidence"]}])
 def test_parameters_of_another_shape_are_refused(given: Any) -> None:
     with pytest.raises(UserError, match="^parameters=.* does not fit; write parameters={'signals': "):
-        tuned(given)
+        as_parameters(given)
 
 
 @pytest.mark.parametrize("given", [True, False])
 def test_the_paper_account_trades_or_does_not(given: bool) -> None:
-    assert switched(given) is given
+    assert as_switch(given) is given
 
 
 @pytest.mark.parametrize("given", ["yes", 1, 0, None])
 def test_what_is_neither_true_nor_false_is_refused(given: Any) -> None:
     with pytest.raises(UserError, match=r"^auto_trade=.* does not fit; write auto_trade=True, or leave it out$"):
-        switched(given)
+        as_switch(given)

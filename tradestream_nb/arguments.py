@@ -1,4 +1,4 @@
-"""What a session is given, as what it runs."""
+"""Takes what a session is called with, or says in one line what does not fit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
 
-def opened(source: str | Source, options: dict[str, Any]) -> Source:
+def as_source(source: str | Source, options: dict[str, Any]) -> Source:
     """A source by its name and options, or as it is; raises UserError for what is none, or options beside one."""
     if isinstance(source, str):
         return open_source(source, **options)
@@ -25,7 +25,7 @@ def opened(source: str | Source, options: dict[str, Any]) -> Source:
     return source
 
 
-def functions(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None) -> Iterable[Handler]:
+def as_handlers(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None) -> Iterable[Handler]:
     """Handlers of a folder, one by itself, or all that are given; raises UserError for anything else."""
     if handlers is None or isinstance(handlers, (str, Path)):
         return load_folder(find_folder() if handlers is None else handlers)
@@ -38,21 +38,21 @@ def functions(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[
     return taken
 
 
-def evaluating(evaluator: StrategyEvaluator | None) -> StrategyEvaluator | None:
+def as_evaluator(evaluator: StrategyEvaluator | None) -> StrategyEvaluator | None:
     """What evaluates the strategies; raises UserError for what cannot."""
     if evaluator is not None and not isinstance(evaluator, StrategyEvaluator):
         raise UserError(f"evaluator={evaluator!r} does not fit; give a StrategyEvaluator, or nothing for the usual one")
     return evaluator
 
 
-def switched(auto_trade: bool) -> bool:
+def as_switch(auto_trade: bool) -> bool:
     """Whether the paper account trades the signals; raises UserError for anything but True and False."""
     if not isinstance(auto_trade, bool):
         raise UserError(f"auto_trade={auto_trade!r} does not fit; write auto_trade=True, or leave it out")
     return auto_trade
 
 
-def tuned(parameters: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Mapping[str, Any]]:
+def as_parameters(parameters: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Mapping[str, Any]]:
     """The values of each handler's parameters; raises UserError for anything but values by name by handler."""
     given: Any = {} if parameters is None else parameters
     if not isinstance(given, Mapping) or not all(isinstance(values, Mapping) for values in given.values()):
@@ -63,14 +63,14 @@ def tuned(parameters: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Ma
     return given
 
 
-def named(what: str, name: str) -> str:
+def as_name(what: str, name: str) -> str:
     """The name of something; raises UserError for what is none at all."""
     if not isinstance(name, str):
         raise UserError(f"{what}={name!r} does not fit; it is a name in quotes")
     return name
 
 
-def port_of(port: int) -> int:
+def as_port(port: int) -> int:
     """A port, 0 for a free one; raises UserError for what is none."""
     if not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65_535:
         raise UserError(f"port={port!r} does not fit; it is a whole number from 0 to 65535")
