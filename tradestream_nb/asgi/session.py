@@ -52,7 +52,7 @@ class Session:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            self._clients.close(client, clean=self._ended != LOST)
+            self._clients.close(client, "lost" if self._ended == LOST else "left")
             self._hang_up(wire)
 
     async def _hear(self, wire: AsgiWire, client: Client) -> None:

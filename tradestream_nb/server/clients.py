@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
+from typing import Literal
 
 from tradestream_nb import clock
 from tradestream_nb.errors import ReaderTooSlow
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 AGAIN, ROUND = 0.05, 1.0
 """Seconds between two looks at a client that could not take more, and at most between two at everyone."""
+End = Literal["left", "lost", "slow"]
+"""How a connection ends of itself: with a goodbye, without a word, or because what was sent was not taken."""
 
 
 class Clients:
@@ -119,13 +122,13 @@ class Clients:
         """Send a client nothing that was not made for it: its wire does not take everything at once."""
         self._groups.part(client)
 
-    def close(self, client: Client, *, clean: bool = True) -> None:
-        """Forget a client whose connection has ended, `clean` or without a word."""
+    def close(self, client: Client, how: End = "left") -> None:
+        """Forget a client whose connection has ended, and `how`, where it was not sent away."""
         if self._clients.pop(client.id, None) is not None:
             if client.reminder is not None:
                 client.reminder.cancel()
             self._groups.part(client)
-            counters, why = client.counters(), client.why or ("left" if clean else "lost")
+            counters, why = client.counters(), client.why or how
             self._gone.add(counters)
             self._gone.ended[why] += 1
             audit.disconnected(client.id, counters, why, seconds=(clock.now() - client.connected) / clock.SECOND)

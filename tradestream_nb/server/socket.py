@@ -15,6 +15,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 from tradestream_nb.server.client import Client
+from tradestream_nb.server.clients import End
 from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.handshake import Handshake, read, response
@@ -111,7 +112,7 @@ class Socket(asyncio.Protocol):
             self._deadline.cancel()
         self._house.leave(self)
         if self._client is not None:
-            self._house.clients.close(self._client, clean=self._protocol.close_rcvd is not None)
+            self._house.clients.close(self._client, self._end(error))
         if self._admission is not None:
             self._house.admissions.left(self._remote)
 
@@ -219,6 +220,11 @@ class Socket(asyncio.Protocol):
         self._frames = self._house.framing(text=self.kind[0], window_bits=self.kind[1])
         self._house.admit(self)
         self._client = self._house.clients.open(self, admission, self._remote, line=self)
+
+    def _end(self, error: Exception | None) -> End:
+        if isinstance(error, TimeoutError):
+            return "slow"
+        return "lost" if self._protocol.close_rcvd is None else "left"
 
     def _listen(self) -> None:
         while self._client is not None and not self._paused and (message := self._next()) is not None:

@@ -72,4 +72,5 @@ async def test_one_that_does_not_read_is_gone_though_the_system_took_all_that_it
                     served.publish_prices(1.0)
                     assert not client.blocked
                     await asyncio.sleep(0.05)
+            assert served.server.clients.totals().ended == {"slow": 1}
             ws.transport.abort()
