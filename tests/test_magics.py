@@ -18,7 +18,7 @@ from tradestream_nb import Quote, Session
 from tradestream_nb.contract import spec_of
 from tradestream_nb.definitions import on_define
 from tradestream_nb.errors import UserError
-from tradestream_nb.magics import wait_for, with_options
+from tradestream_nb.magics import wait_for
 
 DEF = "def mine(quote):\n    return [limit]\n"
 
@@ -82,7 +82,6 @@ def test_the_options_of_a_url_and_those_after_it_add_up(shell: Shell) -> None:
     session: Session = shell.run("%tradestream start replay:sample?speed=max loop=true portfolio_interval=7")
     source: Any = session.manager.source
     assert (source.options.speed, source.options.loop, session.manager.account._mark_every) == ("max", True, 7_000_000)
-    assert with_options("sim", {}) == "sim"
 
 
 def test_starting_again_replaces_the_session(shell: Shell) -> None:

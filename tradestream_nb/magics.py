@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import re
-import shlex
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import msgspec
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from tradestream_nb.contract import Handler, handler
 from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.magic_line import decorator, nothing, port, source_and_settings, split
 from tradestream_nb.session import Session
 
 T = TypeVar("T")
 
 NAME = "session"
 """What the session is called in the notebook."""
-SETTINGS = {"auto_trade": bool, "handlers": str, "price_interval": float, "portfolio_interval": float}
-"""What a session takes beside the options of its source."""
-MARKS = ("on", "key", "topic", "every", "swap")
 
 
 @magics_class
@@ -78,11 +73,9 @@ class TradestreamMagics(Magics):
         return names
 
     def _start(self, words: list[str]) -> Session:
-        url = words.pop(0) if words and not _is_pair(words[0]) else "sim"
-        options = pairs(words)
-        settings = {key: converted(key, options.pop(key)) for key in SETTINGS if key in options}
+        url, settings = source_and_settings(words)
         before = self._found()
-        session = Session(with_options(url, options), **settings)
+        session = Session(url, **settings)
         if before is not None:
             wait_for(before.stop())
         wait_for(session.start())
@@ -95,18 +88,15 @@ class TradestreamMagics(Magics):
         return session
 
     def _status(self, words: list[str]) -> Session:
-        _refuse(words)
+        nothing(words)
         session = self._found()
         if session is None:
             raise UsageError("there is no session yet; begin one with %tradestream start")
         return session
 
     def _serve(self, words: list[str]) -> Any:
-        port = words.pop(0) if words else "8765"
-        if not (port.isdecimal() and int(port) <= 65_535):
-            raise UsageError(f"%tradestream serve {port}: the port is a number from 0 to 65535")
-        session: Any = self._status(words)
-        return wait_for(session.serve(port=int(port)))
+        number = port(words)
+        return wait_for(self._status([]).serve(port=number))
 
     def _found(self) -> Session | None:
         """The notebook's session; raises UsageError when its name means something else there."""
@@ -168,63 +158,8 @@ def wait_for(coroutine: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, coroutine).result()
 
 
-def split(line: str) -> list[str]:
-    """The words of a line, quoted ones whole."""
-    try:
-        return shlex.split(line)
-    except ValueError as error:
-        raise UsageError(f"{line}: {str(error).lower()}") from None
-
-
-def pairs(words: list[str]) -> dict[str, str]:
-    """Options by name from `key=value`; raises UsageError for another word and for a key that comes twice."""
-    options: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not key.isidentifier():
-            raise UsageError(f"{word!r} is not key=value")
-        if key in options:
-            raise UsageError(f"{key} is given twice")
-        options[key] = value
-    return options
-
-
-def converted(key: str, text: str) -> Any:
-    """A session's setting from text; raises UsageError for one that does not fit."""
-    try:
-        return msgspec.convert(text, SETTINGS[key], strict=False)
-    except msgspec.ValidationError:
-        raise UsageError(f"{key}={text} does not fit; it is a {SETTINGS[key].__name__}") from None
-
-
-def with_options(url: str, options: dict[str, str]) -> str:
-    """A source's URL with more options."""
-    query = "&".join(f"{key}={value}" for key, value in options.items())
-    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
-
-
-def decorator(words: list[str]) -> str:
-    """The line that says in Python what the magic's words say."""
-    options = pairs(words)
-    unknown = [key for key in options if key not in MARKS]
-    if unknown or not {"on", "topic"} <= options.keys():
-        problem = f"unknown option {unknown[0]!r}" if unknown else "on= and topic= are needed"
-        raise UsageError(f"{problem}; write %%handler on=Quote key=symbol topic=price_updates")
-    written = {key: f"({value})" if key in ("on", "every") else repr(value) for key, value in options.items()}
-    return f"@handler({', '.join(f'{key}={value}' for key, value in written.items())})"
-
-
 def only_function(tree: ast.Module) -> str:
     """The name of the function that is all there is in a cell; raises UsageError when there is more or less."""
     if len(tree.body) == 1 and isinstance(tree.body[0], ast.FunctionDef):
         return tree.body[0].name
     raise UsageError("the cell holds one def and nothing else; put imports and helpers into a cell before it")
-
-
-def _is_pair(word: str) -> bool:
-    return re.match(r"\w+=", word) is not None
-
-
-def _refuse(words: list[str]) -> None:
-    if words:
-        raise UsageError(f"{' '.join(words)}: nothing more is needed here")

@@ -17,7 +17,7 @@ LAYERS = (
     {"sources", "sim"},
     {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
     | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"},
-    {"server", "client", "views", "magics", "asgi"}
+    {"server", "client", "views", "magics", "magic_line", "asgi"}
     | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "arguments"},
     {"cli", "logs", "__main__"},
 )
