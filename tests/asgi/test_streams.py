@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
@@ -142,6 +143,22 @@ async def test_a_stalled_client_costs_the_others_nothing_and_is_cut_off(manager:
         await ws.send('{"type":"ping"}')
         while json.loads(await ws.recv())["type"] != "pong":
             pass
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux tells that a peer has stopped reading")
+async def test_one_that_does_not_read_is_gone_though_the_system_took_all_that_it_was_sent(
+    manager: StreamManager,
+) -> None:
+    app = FastAPI(lifespan=(streams := Streams(manager, limits=Limits(grace=0.3, close_deadline=0.1))).lifespan)
+    app.mount("/", streams)
+    async with hosting(app, ws_ping_interval=None) as port:
+        with closing(await stalled(port)):
+            async with asyncio.timeout(PATIENCE):
+                while clients := tuple(streams._clients or ()):
+                    assert not clients[0].blocked
+                    for symbol in SYMBOLS:
+                        manager.hub.publish("price_updates", price(symbol), TS)
+                    await asyncio.sleep(0.05)
 
 
 async def test_a_stalled_client_does_not_hold_up_the_end_of_the_application(manager: StreamManager) -> None:

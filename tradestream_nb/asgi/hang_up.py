@@ -1,16 +1,18 @@
-"""Ends a TCP connection of this process that only its two addresses are known of."""
+"""Ends a TCP connection of this process that only its two addresses are known of, at once or when it stalls."""
 
 from __future__ import annotations
 
 import os
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 Address = tuple[str, int]
 
 DESCRIPTORS = Path("/dev/fd")
+LONGEST = (1 << 31) - 1
+"""Milliseconds that a socket can be told to wait."""
 
 
 def hang_up(here: Address, there: Address) -> bool:
@@ -19,11 +21,26 @@ def hang_up(here: Address, there: Address) -> bool:
     ASGI has no word for it: an application can only ask for a goodbye, which waits behind the very data that the other
     end does not take, and its server would keep the connection and that data for as long as it stays silent.
     """
+    return _do(lambda found: found.shutdown(socket.SHUT_RDWR), here, there)
+
+
+def hang_up_after(here: Address, there: Address, seconds: float) -> bool:
+    """Have the system end that connection once the other end has taken nothing for so long; False as above.
+
+    What the system has taken for one that does not read is out of sight of ASGI's server too.
+    """
+    if not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return False
+    patience = min(round(1000 * seconds), LONGEST)
+    return _do(lambda found: found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience), here, there)
+
+
+def _do(what: Callable[[socket.socket], None], here: Address, there: Address) -> bool:
     for number in _sockets():
         try:
             with socket.socket(fileno=os.dup(number)) as found:
                 if found.getpeername()[:2] == there and found.getsockname()[:2] == here:
-                    found.shutdown(socket.SHUT_RDWR)
+                    what(found)
                     return True
         except OSError:
             continue
@@ -35,7 +52,8 @@ def _sockets() -> Iterator[int]:
         numbers = [int(name) for name in os.listdir(DESCRIPTORS)]
     except OSError:
         return
-    for number in numbers:
+    # What is looked for has mostly come last.
+    for number in sorted(numbers, reverse=True):
         try:
             if stat.S_ISSOCK(os.fstat(number).st_mode):
                 yield number

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from tradestream_nb.asgi.hang_up import hang_up
+from tradestream_nb.asgi.hang_up import Address, hang_up, hang_up_after
 from tradestream_nb.asgi.requests import Scope, remote
 from tradestream_nb.asgi.wire import AsgiWire, Event, Send
 from tradestream_nb.server.client import Client
@@ -31,7 +31,9 @@ class Session:
     async def run(self, admission: Admission) -> None:
         """Accept the client and stay until either side has gone."""
         await self._send({"type": "websocket.accept", "subprotocol": admission.subprotocol})
-        limits = self._limits
+        limits, ends = self._limits, self._ends()
+        if ends is not None:
+            hang_up_after(*ends, limits.grace + limits.close_deadline)
         wire = AsgiWire(
             self._send,
             text=admission.codec == "json",
@@ -77,10 +79,14 @@ class Session:
 
     def _hang_up(self, wire: AsgiWire) -> None:
         """See to it that the server need not keep the connection for the sake of what nobody takes."""
-        here, there = self._scope.get("server"), self._scope.get("client")
-        if not here or not there:
+        ends = self._ends()
+        if ends is None:
             return
         if wire.buffered():
-            hang_up(tuple(here), tuple(there))
+            hang_up(*ends)
         elif self._ended == RESTART or wire.closing:
-            asyncio.get_running_loop().call_later(self._limits.close_deadline, hang_up, tuple(here), tuple(there))
+            asyncio.get_running_loop().call_later(self._limits.close_deadline, hang_up, *ends)
+
+    def _ends(self) -> tuple[Address, Address] | None:
+        here, there = self._scope.get("server"), self._scope.get("client")
+        return (tuple(here), tuple(there)) if here and there else None
