@@ -1,4 +1,4 @@
-"""Reading and checking files of prices."""
+"""Columns of prices, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -112,31 +112,6 @@ def test_what_is_wrong_is_named_with_its_place(
         read(text)
     assert (refused.value.row, refused.value.column) == (row, column)
     assert "day.csv" in str(refused.value) and "\n" not in str(refused.value)
-
-
-def test_a_missing_file_is_named_with_a_way_out(tmp_path: Path) -> None:
-    with pytest.raises(DataFileError, match=r"nope.csv: there is no such file; check the path, or use 'sample'"):
-        read_table(tmp_path / "nope.csv")
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "problem"),
-    [
-        ("day.xlsx", b"", r"must end in .csv or .parquet"),
-        ("day.parquet", b"hello", "is not a Parquet file"),
-        ("day.csv", b"date,price\n\xff\xfe,1\n", "is not UTF-8"),
-    ],
-)
-def test_a_file_of_another_kind_is_refused(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataFileError, match=problem):
-        read_table(tmp_path / name)
-
-
-def test_a_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "day.csv").mkdir()
-    with pytest.raises(DataFileError, match="cannot be read"):
-        read_table(tmp_path / "day.csv")
 
 
 def test_parquet_holds_the_same_as_csv(tmp_path: Path) -> None:

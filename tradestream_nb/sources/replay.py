@@ -45,10 +45,10 @@ class ReplaySource:
     """Replays a CSV or Parquet file of bars or quotes in the order of its times, and can be driven while it does.
 
     The file is read and checked when the source is made. Pause, play, speed and seek take effect at once, also before
-    the start; call them on the loop that runs the source. Handlers keep their state over a seek: after one that goes
-    back they meet older events with what they know from later ones. Timers follow, and strategies forget what is to
-    come again.
-    A source that is stopped goes on where it stood.
+    the start; call them on the loop that runs the source. A source that is stopped goes on where it stood.
+
+    Over a seek handlers keep their state, so that after one that goes back they meet older events with what they know
+    from later ones. Timers follow the seek, and strategies forget the bars that come again.
     """
 
     Options = ReplayOptions
