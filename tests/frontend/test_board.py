@@ -19,8 +19,8 @@ SETUP = """async (symbols) => {
   window.said = [];
   window.model = {
     get: () => ["price_updates", "portfolio", "signals", "trades", "health"],
-    on: (_, callback) => (model.kernel = callback),
-    off: () => (model.kernel = null),
+    on: (name, callback) => (model[name] = callback),
+    off: (name) => (model[name] = null),
     send: ({ vid, ...message }) => said.push(message),
   };
   const el = document.createElement("div");
@@ -33,7 +33,7 @@ SETUP = """async (symbols) => {
     const bars = [5e6, 10e6].flatMap((end) => [end, price, price + 1, price + 2, price + 3, 9]);
     const content = { kind: "frame", seq: ++seq, full: seq === 1, now: 1, ts: seq, chart };
     if (seq === 1) content.symbols = symbols;
-    model.kernel(content, [view(Array(6 * symbols.length).fill(50)), view([]), view(bars)]);
+    model['msg:custom'](content, [view(Array(6 * symbols.length).fill(50)), view([]), view(bars)]);
     return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   };
   window.cleanup = widget.render({ model, el });

@@ -21,8 +21,8 @@ SETUP = """async () => {
   document.body.replaceChildren(el);
   window.said = [];
   window.model = {
-    on: (_, callback) => (model.kernel = callback),
-    off: () => (model.kernel = null),
+    on: (name, callback) => (model[name] = callback),
+    off: (name) => (model[name] = null),
     send: ({ vid, ...message }) => said.push(message),
   };
   // Bars that end every 5 s from `from` on; each closes where it is told, one above or below its opening.
@@ -63,7 +63,7 @@ SETUP = """async () => {
   };
   window.widget = (...frames) => {
     window.cleanup = widget.render({ model, el });
-    for (const frame of frames) model.kernel(...frame);
+    for (const frame of frames) model['msg:custom'](...frame);
     return painted();
   };
   window.alone = () => {
@@ -114,7 +114,7 @@ async def test_a_frame_moves_the_candle_that_forms(chart: Page) -> None:
     await chart.evaluate("widget(begin([50, 51, 50, 51]))")
     before = await chart.evaluate(DRAWN)
     assert await after(chart, "", DRAWN) == before
-    moved = await after(chart, "model.kernel(...goOn([58], 3))", DRAWN)
+    moved = await after(chart, "model['msg:custom'](...goOn([58], 3))", DRAWN)
     assert moved != before
 
 
@@ -156,7 +156,7 @@ async def test_a_page_without_a_theme_follows_the_systems(chart: Page) -> None:
 async def test_it_is_drawn_again_when_it_comes_back_into_the_page(chart: Page) -> None:
     await chart.evaluate("widget(begin([50, 51, 50, 51]))")
     await after(chart, "window.el = document.body.firstChild; el.remove()", "0")
-    await chart.evaluate("model.kernel(...goOn([58], 3))")
+    await chart.evaluate("model['msg:custom'](...goOn([58], 3))")
     assert await after(chart, "document.body.append(el); await painted()", UP) > 100
 
 
@@ -220,5 +220,5 @@ async def test_frames_are_confirmed_once_they_are_painted(chart: Page) -> None:
 
 async def test_cleaning_up_leaves_nothing_behind(chart: Page) -> None:
     await chart.evaluate("widget(begin([50, 51]))")
-    assert await after(chart, "cleanup()", "[model.kernel, document.querySelector('canvas')]") == [None, None]
+    assert await after(chart, "cleanup()", "[model['msg:custom'], document.querySelector('canvas')]") == [None, None]
     assert (await chart.evaluate("said"))[-1] == {"kind": "bye"}

@@ -18,8 +18,8 @@ SETUP = """async ([topics, now]) => {
   window.said = [];
   window.model = {
     get: (name) => ({ topics })[name],
-    on: (_, callback) => (model.kernel = callback),
-    off: () => (model.kernel = null),
+    on: (name, callback) => (model[name] = callback),
+    off: (name) => (model[name] = null),
     send: ({ vid, ...message }) => said.push(message),
   };
   const el = document.createElement("div");
@@ -28,7 +28,7 @@ SETUP = """async ([topics, now]) => {
     const rows = Float64Array.from(prices.flatMap((price) => [price, 0, 0, 0, 0, 0]));
     const bytes = messages.length ? new TextEncoder().encode(JSON.stringify(messages)) : new Uint8Array();
     const buffers = [new DataView(rows.buffer), new DataView(bytes.buffer)];
-    model.kernel({ kind: "frame", now, full: false, ...content }, buffers);
+    model['msg:custom']({ kind: "frame", now, full: false, ...content }, buffers);
   };
   window.sends = (seq, prices, symbols) => frame({ seq, ts: seq * 1e6, symbols, full: Boolean(symbols) }, prices);
   window.tells = (seq, messages, full = false) => frame({ seq, full }, [], messages);
@@ -163,6 +163,24 @@ async def test_a_view_that_hears_nothing_asks_again(page: Page) -> None:
     assert await after(page, "", seconds=2) == [HELLO, HELLO]
 
 
+async def test_a_view_whose_kernel_is_gone_says_so_until_there_is_one_again(page: Page) -> None:
+    await rendered(page)
+    await after(page, "sends(1, [40], ['KO']); void (model.send = () => { throw new Error('Cannot send'); })")
+    assert await page.locator(".ts-cut").count() == 0
+    await after(page, "model.comm_live_update()")
+    assert await page.get_by_role("status").text_content() == "The kernel is gone: run the cells again."
+    await after(page, "void (model.send = ({ vid, ...message }) => said.push(message))", seconds=10)
+    assert await page.locator(".ts-cut").count() == 0
+
+
+async def test_a_silence_is_found_to_be_the_kernels_end(page: Page) -> None:
+    await rendered(page)
+    await after(page, "void (model.send = () => { throw new Error('Cannot send'); })", seconds=11)
+    assert await page.locator(".ts-cut").count() == 1
+    await page.evaluate("cleanup()")
+    assert await page.locator(".ts-cut").count() == 0
+
+
 async def test_a_view_says_when_it_leaves_sight_and_comes_back(page: Page) -> None:
     await rendered(page)
     await page.evaluate("document.body.firstChild.style.display = 'none'")
@@ -176,7 +194,7 @@ async def test_cleaning_up_says_bye_and_leaves_nothing_behind(page: Page) -> Non
     await rendered(page, *BOARD)
     await after(page, "sends(1, [1], ['AAPL'])")
     assert (await after(page, "cleanup()", seconds=30))[-1] == {"kind": "bye"}
-    assert await page.evaluate("model.kernel") is None
+    assert await page.evaluate("model['msg:custom']") is None
     assert await page.query_selector(".ts-panel") is None
 
 

@@ -2,8 +2,11 @@
  * One view's conversation with its widget in the kernel.
  *
  * It says hello, confirms what was painted at most once a second, and says when the view can be seen. A view that
- * misses a frame, or hears nothing for a while, says hello again: the kernel answers with everything.
+ * misses a frame, or hears nothing for a while, says hello again: the kernel answers with everything. Where nothing can
+ * be said any more, the kernel is gone, and the view says so to whoever looks at it.
  */
+
+import { make } from "./element.js";
 
 const ACK_EVERY = 1000;
 const HELLO_AGAIN = 10_000;
@@ -21,17 +24,20 @@ export class KernelLink {
   #timer;
   #patience;
   #watcher;
+  #cut = make("p", "ts-cut", "The kernel is gone: run the cells again.");
 
   /** `receive(frame, buffers)` answers false when it needs a snapshot. */
   constructor(model, element, receive) {
     this.#model = model;
     this.#element = element;
     this.#receive = receive;
+    this.#cut.setAttribute("role", "status");
     this.#watcher = new IntersectionObserver((entries) => this.#sight(entries.at(-1).isIntersecting));
   }
 
   open() {
     this.#model.on("msg:custom", this.#take);
+    this.#model.on("comm_live_update", this.#again);
     document.addEventListener("visibilitychange", this.#look);
     this.#watcher.observe(this.#element);
     this.#hello();
@@ -39,11 +45,13 @@ export class KernelLink {
 
   close() {
     this.#model.off("msg:custom", this.#take);
+    this.#model.off("comm_live_update", this.#again);
     document.removeEventListener("visibilitychange", this.#look);
     this.#watcher.disconnect();
     clearTimeout(this.#timer);
     clearInterval(this.#patience);
     this.say({ kind: "bye" });
+    this.#cut.remove();
   }
 
   /** To be called after every paint. */
@@ -71,6 +79,9 @@ export class KernelLink {
     this.#acked = this.#painted;
     this.say({ kind: "ack", seq: this.#acked });
   }
+
+  /** The way to the kernel has come or gone; trying it tells. */
+  #again = () => this.#hello();
 
   #hello() {
     this.#asked = true;
@@ -101,6 +112,11 @@ export class KernelLink {
 
   /** Tells the kernel something, as this view. */
   say(message) {
-    this.#model.send({ ...message, vid: this.#vid });
+    try {
+      this.#model.send({ ...message, vid: this.#vid });
+      this.#cut.remove();
+    } catch {
+      this.#element.prepend(this.#cut);
+    }
   }
 }
