@@ -225,6 +225,17 @@ async def test_a_token_may_be_told_in_the_first_message(manager: StreamManager) 
             assert json.loads(await ws.recv())["type"] == "authenticated"
 
 
+async def test_a_token_in_an_address_is_in_no_log(manager: StreamManager, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    tokens = Tokens()
+    tokens.add("desk", SECRET)
+    async with hosting(mounted(manager, access=Access(tokens=tokens, query_token=True))) as port:
+        async with open_websocket(f"ws://127.0.0.1:{port}/streams/ws?token={SECRET}", subprotocols=V1) as ws:
+            assert json.loads(await ws.recv())["auth"] == "ok"
+    written = [record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")]
+    assert any("/streams/ws?token=***" in line for line in written) and not any(SECRET in line for line in written)
+
+
 async def test_an_address_that_others_reach_needs_a_rule(manager: StreamManager) -> None:
     with pytest.raises(ServeError, match="token"):
         async with Streams(manager, host="0.0.0.0").lifespan():

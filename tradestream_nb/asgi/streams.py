@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tradestream_nb.asgi.hold_back import held_back
+from tradestream_nb.asgi.redacted import redacted
 from tradestream_nb.asgi.requests import Scope, answer, remote, request
 from tradestream_nb.asgi.router import router_of
 from tradestream_nb.asgi.session import Receive, Session
@@ -68,7 +69,7 @@ class Streams:
         try:
             if ours:
                 await manager.start_all()
-            with held_back(self._say_goodbye):
+            with held_back(self._say_goodbye), redacted():
                 yield
         finally:
             self._clients = self._door = None
