@@ -130,7 +130,7 @@ async def test_a_feed_that_falls_silent_as_a_whole_is_stale_before_ten_seconds_a
 async def test_a_request_that_tws_finds_a_mistake_in_is_told_with_the_mistake() -> None:
     async with trading_desk() as desk:
         await desk.prices_move("AAPL")
-        instrument = desk.source.feeds.named("AAPL")
+        instrument = desk.source.feeds.instruments.named("AAPL")
         assert instrument is not None
         asking = desk.source.ib.reqHistoricalDataAsync(instrument.contract, "", "1 D", "7 secs", "TRADES", False)
         with suppress(TimeoutError):

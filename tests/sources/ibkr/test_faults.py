@@ -121,7 +121,7 @@ class Watch:
         world, source = self.desk.tws.world, self.desk.source
         orders = next(part for part in self.desk.tws.gateway.parts if isinstance(part, Orders))
         orders.place_by_hand(next(each for each in world.catalogue if each.symbol == symbol), Ticket("BUY", 10))
-        feed = source.feeds.named(symbol)
+        feed = source.feeds.instruments.named(symbol)
         if feed is not None and source.connection.is_open:
             source.ib.placeOrder(feed.contract, library.MarketOrder("BUY", 10))
 

@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from tradestream_nb.clock import SECOND
-from tradestream_nb.sources.ibkr.feeds import Feeds, Instrument
+from tradestream_nb.sources.ibkr.feeds import Feeds
 from tradestream_nb.sources.ibkr.hours import Hours
+from tradestream_nb.sources.ibkr.instruments import Instrument
 from tradestream_nb.sources.ibkr.options import IbkrOptions
 from tradestream_nb.sources.ibkr.symbols import ContractName
 from tradestream_nb.sources.ibkr.troubles import Troubles

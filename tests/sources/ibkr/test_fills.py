@@ -143,7 +143,7 @@ async def test_what_other_programs_execute_is_found_by_asking() -> None:
 async def test_what_was_executed_while_tws_was_cut_off_is_recovered() -> None:
     async with trading_desk(DEEP, readonly="no") as desk:
         await desk.prices_move("AAPL")
-        contract = desk.source.feeds.named("AAPL")
+        contract = desk.source.feeds.instruments.named("AAPL")
         assert contract is not None
         desk.tws.strike(Disconnect(seconds=1.0))
         desk.source.ib.placeOrder(contract.contract, library.MarketOrder("BUY", 10))

@@ -59,7 +59,7 @@ class Soak:
 
     async def run(self) -> None:
         """Trade until the time is over, then let everything come to rest."""
-        await self.desk.until(lambda: self.desk.source.feeds.named("MSFT"))
+        await self.desk.until(lambda: self.desk.source.feeds.instruments.named("MSFT"))
         while self.tws.world.ts < self._end:
             await self._act()
             await self.pass_time(self._random.choice((1, 2, 3)))
@@ -111,7 +111,7 @@ class Soak:
         return self._random.choice(faults)
 
     def _order(self, ib: Any, symbol: str, side: str, quantity: float) -> None:
-        feed = self.desk.source.feeds.named(symbol)
+        feed = self.desk.source.feeds.instruments.named(symbol)
         if feed is not None and ib.isConnected():
             ib.placeOrder(feed.contract, library.MarketOrder(side, quantity))
 

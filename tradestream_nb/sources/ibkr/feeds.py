@@ -6,18 +6,14 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
-
 from tradestream_nb.clock import SECOND, now
 from tradestream_nb.events import Event
-from tradestream_nb.sources.ibkr.codes import Notice
 from tradestream_nb.sources.ibkr.connection import Connection
-from tradestream_nb.sources.ibkr.hours import Hours, parse_hours
-from tradestream_nb.sources.ibkr.library import make_contract
+from tradestream_nb.sources.ibkr.instruments import Instruments
 from tradestream_nb.sources.ibkr.options import DATA_TYPES, IbkrOptions
 from tradestream_nb.sources.ibkr.quotes import BAR_SECONDS, live_bar, quotes_of
 from tradestream_nb.sources.ibkr.registry import Feed, Registry, Wanted
-from tradestream_nb.sources.ibkr.symbols import ContractName, symbol_of
+from tradestream_nb.sources.ibkr.symbols import ContractName
 from tradestream_nb.sources.ibkr.troubles import Troubles
 
 SILENT = 8.0
@@ -26,23 +22,11 @@ ASK_AGAIN = 30.0
 """Seconds after which it is asked for again."""
 LEARN_SOON = 5.0
 """Seconds between two looks at what is not known of the contracts."""
-LEARN_AGAIN = 3600.0
-"""Least seconds between two questions about the same contract's trading hours."""
 VERIFY = 3.0
 """Seconds that data have to come in after the broker has said that all is well again."""
 
 PACE: dict[Feed, float] = {"quotes": 0.0, "ticks": 0.0, "bars": BAR_SECONDS}
 """Seconds between two words of a feed that is well."""
-
-
-class Instrument(msgspec.Struct, frozen=True):
-    """A contract as the broker knows it."""
-
-    contract: Any
-    symbol: str
-    hours: Hours
-    learned: int
-    """When that was, in epoch µs."""
 
 
 class Feeds:
@@ -52,19 +36,16 @@ class Feeds:
         self, connection: Connection, options: IbkrOptions, troubles: Troubles, put: Callable[[Event], None]
     ) -> None:
         self.registry = Registry()
-        self.instruments: dict[ContractName, Instrument] = {}
+        self.instruments = Instruments(connection, troubles)
         self._connection, self._options, self._troubles, self._put = connection, options, troubles, put
-        self._names: dict[int, ContractName] = {}
-        """What each contract was asked for as, by the broker's number."""
         self._bars: dict[ContractName, Any] = {}
-        self._unanswered: set[ContractName] = set()
         self._verify_at: int | None = None
 
     async def hold(self, name: ContractName, feed: Feed) -> None:
         """Want a feed; it is asked for when nobody has wanted it yet. Raises SourceError when there is no room."""
         wanted = self.registry.hold(name, feed)
         if wanted is not None and self._connection.is_open:
-            await self._learn(name)
+            await self.instruments.learn(name)
             self._ask(wanted, afresh=True)
 
     def release(self, name: ContractName, feed: Feed) -> None:
@@ -77,7 +58,8 @@ class Feeds:
         """Ask for everything that is wanted, on a connection that knows of nothing."""
         self._bars.clear()
         self._connection.ib.reqMarketDataType(DATA_TYPES[self._options.data])
-        await asyncio.gather(*(self._learn(name) for name in dict.fromkeys(each.name for each in self.registry)))
+        names = dict.fromkeys(each.name for each in self.registry)
+        await asyncio.gather(*map(self.instruments.learn, names))
         self.ask_again(self.registry, afresh=True)
 
     def ask_again(self, wanted: Iterable[Wanted], *, afresh: bool = False) -> None:
@@ -107,17 +89,15 @@ class Feeds:
         """Ask again and again about contracts that TWS said nothing of, and for trading hours that have run out."""
         while True:
             await asyncio.sleep(LEARN_SOON)
-            for name in tuple(self._unanswered):
-                await self._learn(name)
+            for name in tuple(self.instruments.unanswered):
+                await self.instruments.learn(name)
                 self.ask_again((each for each in self.registry if each.name == name), afresh=True)
-            for name, instrument in tuple(self.instruments.items()):
-                ts = now()
-                if not instrument.hours.knows(ts) and ts - instrument.learned > LEARN_AGAIN * SECOND:
-                    await self._learn(name)
+            await self.instruments.renew_hours()
 
     def silent(self, ts: int) -> dict[str, float]:
         """The symbols that should be speaking and are not, with the seconds since they last did."""
-        silences = {self.symbol(each.name): self._silence(each, ts) for each in self._listening(ts) if each.asked}
+        asked = [each for each in self._listening(ts) if each.asked]
+        silences = {self.instruments.symbol(each.name): self._silence(each, ts) for each in asked}
         return {symbol: seconds for symbol, seconds in silences.items() if seconds > SILENT}
 
     def all_silent(self, ts: int) -> bool:
@@ -127,26 +107,17 @@ class Feeds:
 
     def heard(self, ts: int) -> int:
         """When anything was heard last, or a market opened that could not be heard before; 0 for never."""
-        return max(self.registry.heard, *(self._opened(each.name, ts) for each in self._listening(ts)), 0)
+        return max(self.registry.heard, *(self.instruments.opened(each.name, ts) for each in self._listening(ts)), 0)
 
     def quiet(self, ts: int) -> bool:
         """Whether every market that is listened to is closed."""
         return not any(True for _ in self._listening(ts))
 
-    def symbol(self, name: ContractName) -> str:
-        """What a contract is called in events."""
-        known = self.instruments.get(name)
-        return known.symbol if known else str(name)
-
-    def named(self, symbol: str) -> Instrument | None:
-        """The contract that is called so in events."""
-        return next((each for each in self.instruments.values() if each.symbol == symbol), None)
-
     def on_tickers(self, tickers: Iterable[Any]) -> None:
         """Take in what one packet has changed."""
         ts = now()
         for ticker in tickers:
-            name = self._names.get(ticker.contract.conId)
+            name = self.instruments.name_of(ticker.contract)
             if name is None:
                 continue
             symbol = self._hear(name, "ticks" if ticker.tickByTicks else "quotes", ts)
@@ -155,35 +126,11 @@ class Feeds:
 
     def on_bars(self, bars: Any, has_new: bool) -> None:
         """Take in a live bar."""
-        name = self._names.get(bars.contract.conId)
+        name = self.instruments.name_of(bars.contract)
         if name is None or not has_new or getattr(bars, "barSize", None) != BAR_SECONDS:
             return
         if bar := live_bar(bars[-1], self._hear(name, "bars", now())):
             self._put(bar)
-
-    async def _learn(self, name: ContractName) -> None:
-        """Find out which contract that is; what cannot be is a trouble of its own."""
-        ib = self._connection.ib
-        self._unanswered.discard(name)
-        try:
-            found = await self._connection.ask(ib.reqContractDetailsAsync(make_contract(name)))
-        except TimeoutError:
-            self._unanswered.add(name)
-            return self._refuse(name, f"TWS has not said yet which contract {name} is; it is asked again.")
-        if len(found) != 1:
-            what = "more than one contract" if found else "no contract"
-            text = f"IBKR knows {what} {name}; write it as NAME-STK-EXCHANGE-CURRENCY or NAME-YYYYMM-EXCHANGE."
-            return self._refuse(name, text)
-        details = found[0]
-        other = self._names.setdefault(details.contract.conId, name)
-        if other != name:
-            return self._refuse(name, f"{name} is the same contract as {other}, which is subscribed already.")
-        hours = parse_hours(details.liquidHours or details.tradingHours, details.timeZoneId)
-        self.instruments[name] = Instrument(details.contract, symbol_of(details.contract), hours, now())
-        self._troubles.over("unknown", str(name))
-
-    def _refuse(self, name: ContractName, text: str) -> None:
-        self._troubles.note(Notice("unknown", str(name), "failing", text), now())
 
     def _ask(self, wanted: Wanted, *, afresh: bool) -> None:
         instrument, ib = self.instruments.get(wanted.name), self._connection.ib
@@ -220,16 +167,8 @@ class Feeds:
 
     def _listening(self, ts: int) -> list[Wanted]:
         """What is wanted of markets that are open."""
-        return [each for each in self.registry if self._is_open(each.name, ts)]
-
-    def _is_open(self, name: ContractName, ts: int) -> bool:
-        instrument = self.instruments.get(name)
-        return instrument is None or instrument.hours.is_open(ts)
+        return [each for each in self.registry if self.instruments.is_open(each.name, ts)]
 
     def _silence(self, wanted: Wanted, ts: int) -> float:
         """Seconds since it was last heard or first asked for; nobody is silent before the market opens."""
-        return min(wanted.silent_for(ts), (ts - self._opened(wanted.name, ts)) / SECOND)
-
-    def _opened(self, name: ContractName, ts: int) -> int:
-        instrument = self.instruments.get(name)
-        return 0 if instrument is None else instrument.hours.opened(ts)
+        return min(wanted.silent_for(ts), (ts - self.instruments.opened(wanted.name, ts)) / SECOND)

@@ -11,7 +11,7 @@ from tradestream_nb.messages import SignalRaised
 from tradestream_nb.sim.account import DEFAULT_QUANTITY
 from tradestream_nb.sources.ibkr.codes import Notice
 from tradestream_nb.sources.ibkr.connection import Connection
-from tradestream_nb.sources.ibkr.feeds import Feeds
+from tradestream_nb.sources.ibkr.instruments import Instruments
 from tradestream_nb.sources.ibkr.library import load
 from tradestream_nb.sources.ibkr.symbols import symbol_of
 from tradestream_nb.sources.ibkr.troubles import Troubles
@@ -23,8 +23,8 @@ MAX_POSITION = 1000.0
 class Trader:
     """Orders what a signal asks for, as long as the position stays within `MAX_POSITION`."""
 
-    def __init__(self, connection: Connection, feeds: Feeds, troubles: Troubles, *, account: str) -> None:
-        self._connection, self._feeds, self._troubles, self._account = connection, feeds, troubles, account
+    def __init__(self, connection: Connection, instruments: Instruments, troubles: Troubles, *, account: str) -> None:
+        self._connection, self._instruments, self._troubles, self._account = connection, instruments, troubles, account
 
     def __call__(self, fact: Any) -> Iterable[Event]:
         """Follow a signal that was raised; anything else changes nothing."""
@@ -33,7 +33,7 @@ class Trader:
         return ()
 
     def _follow(self, signal: SignalRaised) -> None:
-        instrument = self._feeds.named(signal.symbol)
+        instrument = self._instruments.named(signal.symbol)
         why_not = self._why_not() or ("" if instrument else "it is not among the source's symbols")
         if why_not or instrument is None:
             text = f"The signal to {signal.signal_type} {signal.symbol} was not followed: {why_not}."

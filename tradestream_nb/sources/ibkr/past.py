@@ -8,7 +8,7 @@ from typing import Any
 
 from tradestream_nb.events import Bar
 from tradestream_nb.sources.ibkr.connection import Connection
-from tradestream_nb.sources.ibkr.feeds import Instrument
+from tradestream_nb.sources.ibkr.instruments import Instrument
 from tradestream_nb.sources.ibkr.quotes import past_bar
 
 BARS = 120

@@ -108,7 +108,7 @@ class IbkrSource:
         """What turns signals into market orders; raises SourceError when the source is read-only."""
         if self.options.is_readonly:
             raise SourceError(f"{self.name}: the source is read-only; add readonly=no to let --auto-trade send orders")
-        return Trader(self.connection, self.feeds, self._troubles, account=self.options.account)
+        return Trader(self.connection, self.feeds.instruments, self._troubles, account=self.options.account)
 
     def report(self) -> BrokerReport:
         """How connection, data and budgets are now."""
