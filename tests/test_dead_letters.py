@@ -86,5 +86,19 @@ def test_nothing_is_a_table_and_can_be_retried(recorder: Recorder) -> None:
 
 def test_a_cell_shows_the_newest_and_how_many_there_are_beside() -> None:
     html = letters(Recorder(picky).feed(*[UNLUCKY] * (SHOWN + 5)))._repr_html_()
-    assert html.count("ValueError: unlucky") == SHOWN
-    assert html.endswith("<p>and 5 older ones</p>")
+    assert html.count("<td>ValueError: unlucky") == SHOWN
+    assert "<p>and 5 older ones</p>" in html
+
+
+def test_a_cell_shows_the_traceback_of_the_newest(recorder: Recorder) -> None:
+    _, _, newest = letters(recorder)._repr_html_().partition("<summary>Traceback of the newest</summary>")
+    assert "raise ValueError(&quot;unlucky&quot;)" in newest
+
+
+def test_a_handler_without_a_key_shows_none() -> None:
+    @handler(on=Quote, topic="keyless")
+    def keyless(quote: Quote) -> list[object]:
+        raise ValueError
+
+    html = letters(Recorder(keyless, picky).feed(UNLUCKY))._repr_html_()
+    assert "<td></td>" in html and "NaN" not in html and "None" not in html.partition("<td>Quote")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
 from typing import overload
 
 import pandas as pd
@@ -11,7 +12,7 @@ from msgspec.structs import asdict, replace
 from tradestream_nb.letter import DeadLetter, Retried
 
 COLUMNS = ("time", "handler", "version", "key", "event", "error")
-SHOWN = 20
+SHOWN = 10
 """Letters that a notebook shows; the newest ones."""
 
 Retry = Callable[[Iterable[DeadLetter]], Retried]
@@ -73,6 +74,9 @@ class DeadLetters(Sequence[DeadLetter]):
         return f"<DeadLetters: {len(self):,}, newest {self[-1].error}>" if self._letters else "<DeadLetters: none>"
 
     def _repr_html_(self) -> str:
+        if not self._letters:
+            return "no handler has failed"
+        table = self[-SHOWN:].df.fillna({"key": ""}).to_html(index=False)
         more = f"<p>and {len(self) - SHOWN:,} older ones</p>" if len(self) > SHOWN else ""
-        table = self[-SHOWN:].df.to_html(index=False) if self._letters else "no handler has failed"
-        return f"{table}{more}"
+        newest = f"<pre>{escape(self[-1].traceback)}</pre>"
+        return f"{table}{more}<details><summary>Traceback of the newest</summary>{newest}</details>"

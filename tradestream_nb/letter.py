@@ -25,10 +25,12 @@ class DeadLetter(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, spec: HandlerSpec, key: Any, event: Any, error: BaseException) -> DeadLetter:
         """The letter of an event that ended in `error`, as the step that ran the handler has caught it."""
-        if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+        # The first frame is that of the step, which tells a user nothing.
+        frames = error.__traceback__ and error.__traceback__.tb_next
+        if error.__traceback__ is not None and frames is None:
             # Raised by the step itself: the handler returned something that it could not unpack.
             error = ContractViolation(spec.name, "did not return (state, messages)")
-        trace = "".join(traceback.format_exception(error))
+        trace = "".join(traceback.format_exception(type(error), error, frames))
         return cls(spec.name, spec.version, key, event, f"{type(error).__name__}: {error}", trace)
 
 
