@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Any
 
-import msgspec
 import pandas as pd
 
 from tradestream_nb.contract import Handler
 from tradestream_nb.errors import ISOLATED, HandlerDefinitionError, UserError
 from tradestream_nb.host import Host
-from tradestream_nb.shadow import Row, compared, rows_table
+from tradestream_nb.shadow import Row, compared, pared_table, rows_table
 from tradestream_nb.slot import Recorded, Slot
 from tradestream_nb.spec import HandlerSpec
 from tradestream_nb.trial import Trial, copied, encoded
@@ -177,21 +175,5 @@ def _html_table(rows: list[Row]) -> str:
     """Rows as a table, each message reduced to the fields in which the two differ."""
     if not rows:
         return ""
-    frame = rows_table(rows, ("ts", "key"))
-    pairs = [_pared(row.live, row.shadow) for row in rows]
-    frame["old"] = [old for old, _ in pairs]
-    frame["new"] = [row.error or new for row, (_, new) in zip(rows, pairs, strict=True)]
     with pd.option_context("display.max_colwidth", None):
-        return frame.to_html(index=False)
-
-
-def _pared(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any]]:
-    olds, news = msgspec.to_builtins(old, enc_hook=repr), msgspec.to_builtins(new, enc_hook=repr)
-    if len(olds) != len(news):
-        return olds, news
-    pairs = list(zip(olds, news, strict=True))
-    return [_without(a, b) for a, b in pairs], [_without(b, a) for a, b in pairs]
-
-
-def _without(message: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in message.items() if name not in other or other[name] != value}
+        return pared_table(rows, "old", "new").to_html(index=False)

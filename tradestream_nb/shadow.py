@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+import msgspec
 import pandas as pd
 
 from tradestream_nb.trial import Trial, encoded
@@ -72,3 +73,28 @@ def rows_table(rows: Iterable[Row], columns: Iterable[str] = Row._fields) -> pd.
     frame = pd.DataFrame(list(rows), columns=Row._fields)[list(columns)]
     frame.insert(0, "time", pd.to_datetime(frame.pop("ts"), unit="us", utc=True))
     return frame
+
+
+def pared_table(rows: Iterable[Row], live: str, shadow: str) -> pd.DataFrame:
+    """The same for people: where the two differ only in what they do, and a failure in place of what was not said."""
+    known = list(rows)
+    frame, pairs = rows_table(known, ("ts", "key")), [_pared(row) for row in known]
+    frame[live] = [said for said, _ in pairs]
+    frame[shadow] = [row.error or said for row, (_, said) in zip(known, pairs, strict=True)]
+    return frame
+
+
+def _pared(row: Row) -> tuple[list[Any], list[Any]]:
+    live, shadow = (msgspec.to_builtins(said, enc_hook=repr) for said in (row.live, row.shadow))
+    if not row.differs or len(live) != len(shadow):
+        return [_stated(message) for message in live], [_stated(message) for message in shadow]
+    pairs = list(zip(live, shadow, strict=True))
+    return [_without(a, b) for a, b in pairs], [_without(b, a) for a, b in pairs]
+
+
+def _stated(message: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if value is not None and name != "ts"}
+
+
+def _without(message: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if name not in other or other[name] != value}

@@ -35,6 +35,10 @@ def test_apply_swaps_and_keeps_the_state(recorder: Recorder) -> None:
     )
 
 
+def test_its_table_looks_like_those_that_cells_put_out(recorder: Recorder) -> None:
+    assert view_of(recorder).children[0]._dom_classes == ("jp-RenderedHTMLCommon",)
+
+
 def test_leave_lets_the_old_one_go_on(recorder: Recorder) -> None:
     view = view_of(recorder)
     view.leave_button.click()

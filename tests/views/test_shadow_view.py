@@ -9,7 +9,7 @@ import pytest
 
 from tests.facts import START
 from tests.hosted import Recorder, broken_count, count, count_by
-from tradestream_nb import Quote, handler
+from tradestream_nb import PriceUpdate, Quote, handler
 from tradestream_nb.errors import UserError
 from tradestream_nb.views.shadow import SHOW_EVERY, SHOWN, ShadowView
 
@@ -57,6 +57,23 @@ def test_it_is_drawn_once_a_second_and_only_when_something_came(recorder: Record
     assert not view.pump(SHOW_EVERY / 2)
     assert view.pump(SHOW_EVERY)
     assert "2 of 2 events differ" in view._picture.value
+
+
+def test_a_notebook_sees_of_messages_what_they_state_and_of_a_failure_its_text() -> None:
+    @handler(on=Quote, key="symbol", topic="counts")
+    def count(quote: Quote, state: None) -> tuple[None, list[PriceUpdate]]:
+        return None, [PriceUpdate(quote.symbol, 2.5, ts=7)] * 2
+
+    recorder = Recorder(count)
+    view = ShadowView(recorder.host, broken_count(), here)
+    recorder.feed(QUOTE)
+    assert "PriceUpdate" not in view.html() and "&#x27;ts&#x27;" not in view.html() and "None" not in view.html()
+    assert "2.5" in view.html() and "<td>ZeroDivisionError" in view.html()
+
+
+def test_its_table_looks_like_those_that_cells_put_out(recorder: Recorder) -> None:
+    view = ShadowView(recorder.host, count_by(10), here)
+    assert view.children[0]._dom_classes == ("jp-RenderedHTMLCommon",)
 
 
 def test_the_newest_rows_are_shown(recorder: Recorder) -> None:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from ipywidgets import VBox
+from ipywidgets import HTML, Layout, VBox
 
 T = TypeVar("T")
 
@@ -44,6 +44,11 @@ class Box(VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
         return {**bundle, "text/plain": repr(self), "text/html": self.html()}
+
+
+def picture(html: str = "") -> HTML:
+    """HTML that looks like what a cell puts out; by itself a widget's tables have the browser's own frames."""
+    return HTML(html, layout=Layout(width="100%")).add_class("jp-RenderedHTMLCommon")
 
 
 def close_all(widgets: Any) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipywidgets import HTML, Button, HBox, Label
+from ipywidgets import Button, HBox, Label
 
 from tradestream_nb.candidate import Proposal
 from tradestream_nb.errors import UserError
-from tradestream_nb.views.box import Box, Do
+from tradestream_nb.views.box import Box, Do, picture
 
 
 class ProposalView(Box):
@@ -18,7 +18,7 @@ class ProposalView(Box):
         self.leave_button = Button(description="Leave")
         self.label = Label()
         buttons = HBox([self.apply_button, self.leave_button, self.label])
-        super().__init__([HTML(proposal._repr_html_()), buttons])
+        super().__init__([picture(proposal._repr_html_()), buttons])
         self.apply_button.on_click(lambda _: self.apply())
         self.leave_button.on_click(lambda _: self.leave())
 

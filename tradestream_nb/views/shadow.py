@@ -5,12 +5,12 @@ from __future__ import annotations
 from html import escape
 
 import pandas as pd
-from ipywidgets import HTML, Button, Layout
+from ipywidgets import Button, Layout
 
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.host import Host
-from tradestream_nb.shadow import Row, rows_table
-from tradestream_nb.views.box import Box, Do
+from tradestream_nb.shadow import Row, pared_table, rows_table
+from tradestream_nb.views.box import Box, Do, picture
 
 SHOW_EVERY = 1.0
 SHOWN = 10
@@ -26,7 +26,7 @@ class ShadowView(Box):
         self._shadow = do(host.shadow, function)
         self.name, self.version = spec_of(function).name, spec_of(function).version
         self._newest: Row | None = None
-        self._picture = HTML(layout=Layout(width="100%"))
+        self._picture = picture()
         self.stop_button = Button(description="Stop", icon="stop")
         self.stop_button.on_click(lambda _: self.stop())
         super().__init__([self._picture, self.stop_button], layout=Layout(width="100%"))
@@ -85,7 +85,7 @@ class ShadowView(Box):
         if not rows:
             return head
         newest = list(rows)[-SHOWN:]
-        frame = rows_table(newest)
+        frame = pared_table(newest, "live", "shadow")
         frame.insert(2, "", ["≠" if row.differs else "" for row in newest])
         with pd.option_context("display.max_colwidth", None):
             return f"{head}{frame.to_html(index=False)}"
