@@ -81,6 +81,11 @@ def test_each_parameter_has_the_field_that_fits_its_type(view: TuneView, name: s
     assert (type(field), field.value, field.description) == (kind, value, name)
 
 
+def test_all_fields_begin_below_each_other_however_long_their_names_are(view: TuneView) -> None:
+    assert {field.style.description_width for field in view.fields.values()} == {"6ch"}
+    assert {field.layout.width for field in view.fields.values()} == {"calc(6ch + 20em)"}
+
+
 def test_bounds_and_description_come_from_the_annotation(view: TuneView) -> None:
     share = view.fields["share"]
     assert (share.min, share.max, share.tooltip) == (0.0, 1.0, "from 0 to 1")
@@ -193,3 +198,8 @@ def test_closing_it_leaves_no_widget(recorder: Recorder) -> None:
     assert len(widget._instances) > before
     view.close()
     assert len(widget._instances) == before
+
+
+def test_a_choice_that_there_is_not_is_told_with_those_that_there_are(view: TuneView) -> None:
+    with pytest.raises(UserError, match="side = 'HOLD': it is one of 'BUY', 'SELL'"):
+        view.set({"side": "HOLD"})

@@ -36,7 +36,9 @@ class Knob(NamedTuple):
                 return msgspec.json.decode(value, type=self.type)
             return msgspec.convert(value, self.type, strict=False)
         except (msgspec.MsgspecError, TypeError) as error:
-            raise UserError(f"{self.name} = {value!r}: {error}") from None
+            choices = get_args(self.kind) if get_origin(self.kind) is Literal else ()
+            problem = f"it is one of {', '.join(map(repr, choices))}" if choices else str(error)
+            raise UserError(f"{self.name} = {value!r}: {problem}") from None
 
     def text(self, value: Any) -> str:
         """A value as it is written in a field of text."""

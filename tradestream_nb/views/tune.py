@@ -95,7 +95,9 @@ class TuneView(Box):
             return
         self._knobs = found
         close_all(self._rows)
-        self.fields = {knob.name: _field(knob, values[knob.name]) for knob in found}
+        # So that all of them begin below each other.
+        names = f"{max((len(knob.name) for knob in found), default=0) + 1}ch"
+        self.fields = {knob.name: _field(knob, values[knob.name], names) for knob in found}
         self.problems = {knob.name: Label() for knob in found}
         for knob in found:
             self.fields[knob.name].observe(lambda change, knob=knob: self._on_move(knob, change["new"]), "value")
@@ -137,12 +139,13 @@ def _is_number(knob: Knob) -> bool:
     return not knob.optional and knob.kind in NUMBERS
 
 
-def _field(knob: Knob, value: Any) -> ValueWidget:
-    """The widget that fits a parameter best, holding its value."""
+def _field(knob: Knob, value: Any, names: str) -> ValueWidget:
+    """The widget that fits a parameter best, holding its value; `names` is how wide its name stands."""
     look = {
         "description": knob.name,
         "tooltip": knob.description or knob.name,
-        "style": {"description_width": "initial"},
+        "style": {"description_width": names},
+        "layout": Layout(width=f"calc({names} + 20em)"),
         "value": _shown(knob, value),
     }
     if _is_chosen(knob):
