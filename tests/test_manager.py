@@ -16,6 +16,7 @@ from tests.strategies.spy import Spy
 from tradestream_nb import Bar, Quote, Signal, handler, manager, vitals
 from tradestream_nb.clock import SECOND, now
 from tradestream_nb.errors import SourceError, UserError
+from tradestream_nb.loading import standard_folder
 from tradestream_nb.manager import StreamManager, get_stream_manager
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.strategies.window import Window
@@ -275,3 +276,24 @@ async def test_a_strategy_that_fails_makes_the_signals_fail() -> None:
     async with managed(Scripted(Bar("A", 1, 1, 1, 1, ts=SECOND)), evaluator=evaluator) as manager:
         await eventually(lambda: manager.status().streams["signals"].errors == 1)
         assert manager.evaluator.last_failure == "broken: ValueError: no idea"
+
+
+@pytest.mark.parametrize(
+    ("argument", "problem"),
+    [
+        ({"source": 5}, "source=5 is no source"),
+        ({"handlers": ""}, "names no folder"),
+        ({"handlers": 5}, "handlers=5 does not fit"),
+        ({"evaluator": "x"}, "evaluator='x' does not fit"),
+        ({"auto_trade": ""}, "auto_trade='' does not fit"),
+        ({"parameters": 5}, "parameters=5 does not fit"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(argument: dict[str, Any], problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        StreamManager(**argument)
+
+
+def test_handlers_may_be_a_folder() -> None:
+    given = StreamManager(handlers=standard_folder())
+    assert set(given.pipeline.host.specs) == set(StreamManager().pipeline.host.specs)

@@ -1,4 +1,4 @@
-"""Takes what a session is called with, or says in one line what does not fit."""
+"""Takes what the streams are made with, or says in one line what does not fit."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
+Handlers = str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None
+"""Functions marked with `@handler`, or a folder of them; None for that near the notebook, else the standard ones."""
 
-def as_source(source: str | Source, options: dict[str, Any]) -> Source:
+
+def as_source(source: str | Source, options: Mapping[str, Any]) -> Source:
     """A source by its name and options, or as it is; raises UserError for what is none, or options beside one."""
     if isinstance(source, str):
         return open_source(source, **options)
@@ -25,7 +28,7 @@ def as_source(source: str | Source, options: dict[str, Any]) -> Source:
     return source
 
 
-def as_handlers(handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None) -> Iterable[Handler]:
+def as_handlers(handlers: Handlers) -> Iterable[Handler]:
     """Handlers of a folder, one by itself, or all that are given; raises UserError for anything else."""
     if handlers is None or isinstance(handlers, (str, Path)):
         return load_folder(find_folder() if handlers is None else handlers)

@@ -12,21 +12,19 @@ from typing import Any, cast
 import msgspec
 
 from tradestream_nb import intervals, topics
+from tradestream_nb.arguments import Handlers, as_evaluator, as_handlers, as_parameters, as_source, as_switch
 from tradestream_nb.clock import SECOND
-from tradestream_nb.contract import Handler
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.errors import TradestreamError, UserError
 from tradestream_nb.events import AnyEvent, Bar, Fill, Quote
 from tradestream_nb.health import StreamStatus
 from tradestream_nb.hub import Hub
-from tradestream_nb.loading import find_folder, load_folder
 from tradestream_nb.messages import PortfolioUpdate, SignalRaised, StreamState
 from tradestream_nb.pipeline import Pipeline, Reaction
 from tradestream_nb.restarts import run_until_it_ends
 from tradestream_nb.sim.account import PaperAccount
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.broker import Brokerage, BrokerReport
-from tradestream_nb.sources.url import open_source
 from tradestream_nb.strategies import STRATEGIES
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.stream_clock import StreamClock
@@ -61,7 +59,7 @@ class StreamManager:
     def __init__(
         self,
         source: Source | str = "sim",
-        handlers: Iterable[Handler] | None = None,
+        handlers: Handlers = None,
         *,
         evaluator: StrategyEvaluator | None = None,
         auto_trade: bool = False,
@@ -72,22 +70,23 @@ class StreamManager:
     ) -> None:
         """Intervals are in seconds; `parameters` go to the handlers by name, by default those of the nearest folder.
 
-        Raises UserError for an interval or a parameter that does not fit.
+        Raises UserError for anything that does not fit.
 
         With `wait_for_reader` the source starts when the first reader has subscribed, so that a replay is not over
         before anyone sees it.
         """
-        self.source = open_source(source) if isinstance(source, str) else source
+        self.source = as_source(source, {})
         self.price_interval = intervals.price_interval(price_interval, polled=self.source.polled)
-        self.evaluator = evaluator or default_evaluator()
-        self.account = PaperAccount(mark_every=intervals.portfolio_interval(portfolio_interval), auto_trade=auto_trade)
+        self.evaluator = as_evaluator(evaluator) or default_evaluator()
+        self.account = PaperAccount(
+            mark_every=intervals.portfolio_interval(portfolio_interval), auto_trade=as_switch(auto_trade)
+        )
         broker = self.source if isinstance(self.source, Brokerage) else None
         self.hub = Hub(price_interval=self.price_interval)
-        handlers = load_folder(find_folder()) if handlers is None else handlers
         self.equity = EquityTrail()
-        self.pipeline = Pipeline(handlers, self.hub, self._reactions(broker, auto_trade), record=RECORD)
+        self.pipeline = Pipeline(as_handlers(handlers), self.hub, self._reactions(broker, auto_trade), record=RECORD)
         self._vitals = Vitals(self.pipeline, self.evaluator, price_interval=self.price_interval, broker=broker)
-        for name, values in (parameters or {}).items():
+        for name, values in as_parameters(parameters).items():
             self.pipeline.host.configure(name, values)
         self._wait_for_reader = wait_for_reader
         self._state: StreamState = "stopped"

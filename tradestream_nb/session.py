@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from tradestream_nb.arguments import as_evaluator, as_handlers, as_name, as_parameters, as_port, as_source, as_switch
+from tradestream_nb.arguments import Handlers, as_name, as_port, as_source
 from tradestream_nb.cell import running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
@@ -54,7 +53,7 @@ class Session:
         self,
         source: str | Source = "sim",
         *,
-        handlers: str | Path | Handler | Mapping[str, Handler] | Iterable[Handler] | None = None,
+        handlers: Handlers = None,
         auto_trade: bool = False,
         evaluator: StrategyEvaluator | None = None,
         price_interval: float | None = None,
@@ -68,12 +67,12 @@ class Session:
         """
         self.manager = StreamManager(
             as_source(source, options),
-            as_handlers(handlers),
-            auto_trade=as_switch(auto_trade),
-            evaluator=as_evaluator(evaluator),
+            handlers,
+            auto_trade=auto_trade,
+            evaluator=evaluator,
             price_interval=price_interval,
             portfolio_interval=portfolio_interval,
-            parameters=as_parameters(parameters),
+            parameters=parameters,
         )
         self._cell = running_cell()
         self._changing = asyncio.Lock()

@@ -16,9 +16,10 @@ LAYERS = (
     | {"bodies", "codec", "frames", "keys", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
     {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
-    | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"},
+    | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"}
+    | {"arguments"},
     {"server", "client", "views", "magics", "magic_line", "asgi"}
-    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested", "arguments"},
+    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested"},
     {"cli", "logs", "__main__"},
 )
 APART = {"frontend", "new_desk"}
