@@ -85,7 +85,7 @@ class InPlaceOfAnother(RuleBasedStateMachine):
     def rest(self) -> None:
         self.take()
         assert self.one.mailbox.at_rest()
-        self.one.mailbox.rest_upon(self.leader)
+        self.one.mailbox.stand_by()
         self.resting = True
 
     @precondition(lambda self: self.resting)
@@ -111,7 +111,7 @@ def test_one_that_rests_upon_another_is_not_rung_until_it_goes_on(keys: Keys) ->
     bell = Bell()
     leader = hub.mailbox(bell)
     leader.want("price_updates", keys)
-    subscription.mailbox.rest_upon(leader)
+    subscription.mailbox.stand_by()
     hub.publish("price_updates", price("B", 1.0), 1)
     hub.publish("price_updates", price("A", 1.0), 1)
     assert (len(rung), bell.rung >= 1) == (0, True)

@@ -109,13 +109,13 @@ class Mailbox:
         readings = self._readings.values()
         return bool(readings) and not any(r.told or r.owed is not NONE or r.earlier or r.interval for r in readings)
 
-    def rest_upon(self, other: Mailbox) -> None:
-        """Be told no more, for another mailbox that wants the same is read in place of this one."""
+    def stand_by(self) -> None:
+        """Be told no more, while another mailbox that wants the same is read in place of this one."""
         for reading in self._readings.values():
             reading.audience.dismiss(reading)
 
     def go_on_from(self, other: Mailbox) -> None:
-        """Read on from where the other mailbox is."""
+        """Read on from where the mailbox is that was read in place of this one."""
         for name, reading in self._readings.items():
             reading.audience.succeed(reading, other._readings[name])
 

@@ -46,7 +46,7 @@ class Group:
 
     def enter(self, client: Client, line: Line, symbols: Symbols) -> None:
         """Take in a client that has read as much as the group has."""
-        client.subscription.mailbox.rest_upon(self.mailbox)
+        client.subscription.mailbox.stand_by()
         selection = self._selections.get(symbols)
         if selection is None:
             selection = self._selections[symbols] = Selection(line.encode)
