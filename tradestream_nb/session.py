@@ -230,7 +230,7 @@ class Session:
         """Made when it is first needed, for a runner or a test that only imports the session needs no widgets."""
         from tradestream_nb.views.shelf import Shelf
 
-        return Shelf(self.manager)
+        return Shelf(self.manager, self._reach)
 
     async def _begin(self) -> None:
         self._reach.thread = thread = LoopThread("tradestream", owner=self)

@@ -14,6 +14,7 @@ from tradestream_nb.errors import UserError
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.messages import PriceUpdate, SignalRaised
+from tradestream_nb.reach import Reach
 from tradestream_nb.views import LiveView, Shelf
 from tradestream_nb.views.shelf import MOST, PUMP_EVERY
 
@@ -27,8 +28,13 @@ def manager() -> StreamManager:
 
 
 @pytest.fixture
-def shelf(manager: StreamManager) -> Iterator[Shelf]:
-    shelf = Shelf(manager)
+def reach() -> Reach:
+    return Reach()
+
+
+@pytest.fixture
+def shelf(manager: StreamManager, reach: Reach) -> Iterator[Shelf]:
+    shelf = Shelf(manager, reach)
     yield shelf
     shelf.close()
 
@@ -108,17 +114,18 @@ def test_closing_takes_every_view_out_of_the_notebook(shelf: Shelf) -> None:
 
 
 async def test_a_thread_pumps_until_it_pauses_and_the_last_state_is_shown_at_the_end(
-    shelf: Shelf, manager: StreamManager
+    shelf: Shelf, manager: StreamManager, reach: Reach
 ) -> None:
     owner = type("Owner", (), {})()
-    thread = LoopThread("tradestream", owner=owner)
+    reach.thread = thread = LoopThread("tradestream", owner=owner)
     shelf.start(thread)
     view = shelf.view("prices")
     say(view, "hello", v=True)
     await until(lambda: frames(view) == 1)
     shelf.pause()
     await thread.call(asyncio.sleep(0))
-    thread.look(tick, manager, 7)
+    reach(tick, manager, 7)
+    reach.thread = None
     await thread.stop()
     shelf.stop()
     assert frames(view) == 2

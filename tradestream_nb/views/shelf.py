@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from tradestream_nb.errors import UserError
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
+from tradestream_nb.reach import Reach
 from tradestream_nb.views.base import LiveView
 from tradestream_nb.views.board import BoardView
 from tradestream_nb.views.chart import ChartView
@@ -21,11 +22,10 @@ from tradestream_nb.views.panels import HealthView, PanelsView, PortfolioView, P
 from tradestream_nb.views.player import PlayerView
 from tradestream_nb.views.tune import TuneView
 
-T = TypeVar("T")
 V = TypeVar("V", bound=LiveView)
 
 Make = Callable[..., LiveView]
-"""Makes a view from the manager, a function that reads on the streams' thread, and the view's own arguments."""
+"""Makes a view from the manager, the way to the streams' thread, and the view's own arguments."""
 
 PUMP_EVERY = 0.2
 """Seconds between two frames of a live view."""
@@ -36,12 +36,11 @@ MOST = 30
 class Shelf:
     """Keeps one widget of each kind; it is asked on the notebook's thread and pumps on the streams'."""
 
-    def __init__(self, manager: StreamManager) -> None:
+    def __init__(self, manager: StreamManager, reach: Reach) -> None:
         self.failures: list[Exception] = []
         """What views have failed with."""
-        self._manager = manager
+        self._manager, self._reach = manager, reach
         self._views: dict[tuple[Any, ...], LiveView] = {}
-        self._thread: LoopThread | None = None
         self._pumping: Future[None] = Future()
         self._turn = threading.Lock()
 
@@ -53,7 +52,7 @@ class Shelf:
         name = (kind, *arguments)
         view = self._views.get(name)
         if view is None or view.comm is None:
-            view = self.put(self._make(kind)(self._manager, self._look, *arguments), *name)
+            view = self.put(self._make(kind)(self._manager, self._reach, *arguments), *name)
         return view
 
     def put(self, view: V, *name: Any) -> V:
@@ -67,7 +66,6 @@ class Shelf:
 
     def start(self, thread: LoopThread) -> None:
         """Pump on this thread, on which the streams run."""
-        self._thread = thread
         self._pumping = thread.start(self._pump())
 
     def pause(self) -> None:
@@ -76,7 +74,6 @@ class Shelf:
 
     def stop(self) -> None:
         """Show the last state, once the thread has ended; a view that is opened later shows it too."""
-        self._thread = None
         self.pump(time.monotonic())
 
     def pump(self, now: float) -> None:
@@ -110,13 +107,9 @@ class Shelf:
             raise UserError(f"there is no view {kind!r}; there are {', '.join(KINDS)}")
         return KINDS[kind]
 
-    def _look(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Read what belongs to the streams' thread, there while it runs."""
-        return function(*arguments) if self._thread is None else self._thread.look(function, *arguments)
-
     def _answer(self, *_: object) -> None:
         """Answer a view that is opened after the end, when no thread is left that pumps."""
-        if self._thread is None or self._pumping.done():
+        if self._reach.thread is None or self._pumping.done():
             self.pump(time.monotonic())
 
     async def _pump(self) -> None:
@@ -126,24 +119,24 @@ class Shelf:
 
 
 def _panels(view: type[PanelsView]) -> Make:
-    return lambda manager, look: view(look(feeds, manager.hub, view.shown), look, manager.now, manager.equity)
+    return lambda manager, reach: view(reach(feeds, manager.hub, view.shown), reach, manager.now, manager.equity)
 
 
-def _board(manager: StreamManager, look: Callable[..., Any]) -> LiveView:
-    feed = look(feeds, manager.hub, BoardView.shown)
-    return BoardView(feed, look, manager.now, manager.equity, manager.evaluator, manager.hub)
+def _board(manager: StreamManager, reach: Reach) -> LiveView:
+    feed = reach(feeds, manager.hub, BoardView.shown)
+    return BoardView(feed, reach, manager.now, manager.equity, manager.evaluator, manager.hub)
 
 
-def _chart(manager: StreamManager, look: Callable[..., Any], symbol: str) -> LiveView:
-    return ChartView(look(known, symbol, manager.evaluator, manager.hub))
+def _chart(manager: StreamManager, reach: Reach, symbol: str) -> LiveView:
+    return ChartView(reach(known, symbol, manager.evaluator, manager.hub))
 
 
-def _player(manager: StreamManager, look: Callable[..., Any]) -> LiveView:
-    return PlayerView(manager.source, look)
+def _player(manager: StreamManager, reach: Reach) -> LiveView:
+    return PlayerView(manager.source, reach)
 
 
-def _tune(manager: StreamManager, look: Callable[..., Any], name: str) -> LiveView:
-    return TuneView(manager.pipeline.host, name, look)
+def _tune(manager: StreamManager, reach: Reach, name: str) -> LiveView:
+    return TuneView(manager.pipeline.host, name, reach)
 
 
 KINDS: dict[str, Make] = {
