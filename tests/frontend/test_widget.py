@@ -1,90 +1,20 @@
-"""The widgets' browser side in Chromium, with a kernel that is only a list."""
+"""What the widgets show, in Chromium."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.frontend.conftest import BLANK, NOW, POSITION
+from tests.frontend.conftest import NOW, POSITION
+from tests.frontend.rendered import after, cells, rendered, signal, tells
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BOARD = ["price_updates", "portfolio", "signals", "trades", "health"]
-SETUP = """async ([topics, now]) => {
-  const { default: widget } = await import("/views.js");
-  window.said = [];
-  window.model = {
-    get: (name) => ({ topics })[name],
-    on: (name, callback) => (model[name] = callback),
-    off: (name) => (model[name] = null),
-    send: ({ vid, ...message }) => said.push(message),
-  };
-  const el = document.createElement("div");
-  document.body.replaceChildren(el);
-  window.frame = (content, prices = [], messages = []) => {
-    const rows = Float64Array.from(prices.flatMap((price) => [price, 0, 0, 0, 0, 0]));
-    const bytes = messages.length ? new TextEncoder().encode(JSON.stringify(messages)) : new Uint8Array();
-    const buffers = [new DataView(rows.buffer), new DataView(bytes.buffer)];
-    model['msg:custom']({ kind: "frame", now, full: false, ...content }, buffers);
-  };
-  window.sends = (seq, prices, symbols) => frame({ seq, ts: seq * 1e6, symbols, full: Boolean(symbols) }, prices);
-  window.tells = (seq, messages, full = false) => frame({ seq, full }, [], messages);
-  window.cleanup = widget.render({ model, el });
-}"""
-HELLO = {"kind": "hello", "v": True}
 ACCOUNT = {"account": "DU1", "positions": {"AAPL": POSITION}, "total_pnl": 1000.0, "equity": 50_000.0, "cash": None}
 HEALTH = {"state": "stale", "last_update": NOW - 90_000_000, "messages": 1234, "errors": 2, "text": "no news for 90 s"}
-
-
-async def rendered(page: Page, *topics: str) -> None:
-    await page.clock.install(time=NOW / 1e6)
-    await page.clock.pause_at(NOW / 1e6 + 1)
-    await page.goto(BLANK)
-    await page.evaluate(SETUP, [topics or ["price_updates"], NOW])
-
-
-async def after(page: Page, script: str, *, seconds: float = 0.1) -> list[dict[str, Any]]:
-    """What the view has said in all, some time after `script`."""
-    await page.evaluate(script)
-    await page.clock.run_for(int(seconds * 1000))
-    messages: list[dict[str, Any]] = await page.evaluate("said")
-    return messages
-
-
-async def tells(page: Page, seq: int, *messages: dict[str, Any], full: bool = False) -> None:
-    await after(page, f"tells({seq}, {json.dumps(messages)}, {json.dumps(full)})")
-
-
-async def cells(page: Page, panel: str, count: int = 99) -> list[list[str]]:
-    """The first texts of each row of a panel."""
-    rows = f"[...document.querySelectorAll('[data-panel={panel}] .ts-row')]"
-    texts = f"{rows}.map((row) => [...row.cells].slice(0, {count}).map((td) => td.textContent))"
-    found: list[list[str]] = await page.evaluate(texts)
-    return found
-
-
-def signal(seq: int, symbol: str = "AAPL", **more: Any) -> dict[str, Any]:
-    event = {"symbol": symbol, "signal_type": "BUY", "price": 231.5, "confidence": 0.875, "strategy": "momentum"}
-    return {"type": "signal", "channel": "signals", "id": f"signals:{seq}", "ts": NOW + seq, **event, **more}
-
-
-async def test_a_view_opens_with_hello_and_waits(page: Page) -> None:
-    await rendered(page)
-    assert await after(page, "") == [HELLO]
-    assert await page.text_content(".ts-empty") == "waiting for the first price"
-
-
-async def test_frames_are_shown_and_confirmed_once_a_second(page: Page) -> None:
-    await rendered(page)
-    await after(page, "sends(1, [231.5, 40], ['AAPL', 'KO'])")
-    assert await cells(page, "prices", 2) == [["AAPL", "231.50"], ["KO", "40.00"]]
-    await after(page, "sends(2, [232, 40])")
-    assert await cells(page, "prices", 2) == [["AAPL", "232.00"], ["KO", "40.00"]]
-    assert await after(page, "", seconds=1) == [HELLO, {"kind": "ack", "seq": 2}]
-    assert await after(page, "", seconds=1) == [HELLO, {"kind": "ack", "seq": 2}]
 
 
 async def test_the_line_of_a_price_is_drawn_at_most_once_a_second(page: Page) -> None:
@@ -123,7 +53,7 @@ async def test_what_the_keyboard_is_in_has_a_ring_that_no_heading_covers(page: P
 
 
 @pytest.mark.parametrize(
-    ("width", "rows"), [(800, [4]), (600, [2, 2]), (480, [2, 2]), (360, [2, 2]), (260, [1, 1, 1, 1])]
+    ("width", "rows"), [(900, [4]), (700, [2, 2]), (480, [2, 2]), (360, [2, 2]), (260, [1, 1, 1, 1])]
 )
 async def test_the_totals_stand_in_rows_of_equal_length(page: Page, width: int, rows: list[int]) -> None:
     await rendered(page, "portfolio")
@@ -132,70 +62,22 @@ async def test_the_totals_stand_in_rows_of_equal_length(page: Page, width: int, 
     assert [tops.count(top) for top in sorted(set(tops))] == rows
 
 
-async def test_a_frame_with_nothing_new_is_confirmed_too(page: Page) -> None:
-    await rendered(page, "signals")
-    await tells(page, 1, full=True)
-    assert await after(page, "", seconds=1) == [HELLO, {"kind": "ack", "seq": 1}]
-
-
-async def test_frames_before_the_answer_to_hello_are_for_others(page: Page) -> None:
-    await rendered(page)
-    assert await after(page, "sends(5, [231.5, 40]); sends(6, [231.5, 40])") == [HELLO]
-    assert await cells(page, "prices") == []
-    await after(page, "sends(7, [231.5, 40], ['AAPL', 'KO'])")
-    assert len(await cells(page, "prices")) == 2
-
-
-async def test_a_frame_that_was_lost_makes_the_view_ask_for_everything_once(page: Page) -> None:
-    await rendered(page, "signals")
-    await tells(page, 1, signal(1), full=True)
-    await tells(page, 3, signal(3))
-    await tells(page, 4, signal(4))
-    assert await after(page, "") == [HELLO, HELLO]
-    assert len(await cells(page, "signals")) == 1
-    await tells(page, 5, *(signal(seq) for seq in range(1, 5)), full=True)
-    assert len(await cells(page, "signals")) == 4
-
-
-async def test_a_view_that_hears_nothing_asks_again(page: Page) -> None:
-    await rendered(page)
-    assert await after(page, "", seconds=9) == [HELLO]
-    assert await after(page, "", seconds=2) == [HELLO, HELLO]
-
-
-async def test_a_view_whose_kernel_is_gone_says_so_until_there_is_one_again(page: Page) -> None:
-    await rendered(page)
-    await after(page, "sends(1, [40], ['KO']); void (model.send = () => { throw new Error('Cannot send'); })")
-    assert await page.locator(".ts-cut").count() == 0
-    await after(page, "model.comm_live_update()")
-    assert await page.get_by_role("status").text_content() == "The kernel is gone: run the cells again."
-    await after(page, "void (model.send = ({ vid, ...message }) => said.push(message))", seconds=10)
-    assert await page.locator(".ts-cut").count() == 0
-
-
-async def test_a_silence_is_found_to_be_the_kernels_end(page: Page) -> None:
-    await rendered(page)
-    await after(page, "void (model.send = () => { throw new Error('Cannot send'); })", seconds=11)
-    assert await page.locator(".ts-cut").count() == 1
-    await page.evaluate("cleanup()")
-    assert await page.locator(".ts-cut").count() == 0
-
-
-async def test_a_view_says_when_it_leaves_sight_and_comes_back(page: Page) -> None:
-    await rendered(page)
-    await page.evaluate("document.body.firstChild.style.display = 'none'")
-    await page.wait_for_function("() => said.length === 2")
-    await page.evaluate("document.body.firstChild.style.display = ''")
-    await page.wait_for_function("() => said.length === 3")
-    assert await after(page, "") == [HELLO, {"kind": "vis", "v": False}, {"kind": "vis", "v": True}]
-
-
-async def test_cleaning_up_says_bye_and_leaves_nothing_behind(page: Page) -> None:
-    await rendered(page, *BOARD)
-    await after(page, "sends(1, [1], ['AAPL'])")
-    assert (await after(page, "cleanup()", seconds=30))[-1] == {"kind": "bye"}
-    assert await page.evaluate("model['msg:custom']") is None
-    assert await page.query_selector(".ts-panel") is None
+@pytest.mark.parametrize("width", [900, 830, 700, 480, 360])
+async def test_no_total_runs_into_another(page: Page, width: int) -> None:
+    await rendered(page, "portfolio")
+    await page.set_viewport_size({"width": width, "height": 600})
+    lost = {
+        "total_pnl": -1_154_017.63,
+        "total_pnl_pct": -53.68,
+        "equity": 1e6,
+        "cash": 1e6,
+        "realized_pnl": -442_139.98,
+    }
+    account = {**ACCOUNT, **lost}
+    await tells(page, 1, {"type": "portfolio_update", "channel": "portfolio", "ts": NOW, "data": account}, full=True)
+    wide = "[...document.querySelectorAll('.ts-totals dd')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert await page.inner_text("[data-total=total_pnl_pct]") == "−53.68 %"
+    assert await page.evaluate(wide) == 0
 
 
 async def test_signals_come_newest_first_and_only_news_lights_up(page: Page) -> None:

@@ -81,6 +81,10 @@ def test_the_menu_sets_the_speed(player: PlayerView, replay: ReplaySource) -> No
     assert (now, replay.speed) == (3_600.0, "max")
 
 
+def test_the_slider_is_as_wide_as_there_is_room(player: PlayerView) -> None:
+    assert player._slider.layout.width == player.layout.width == "100%"
+
+
 def test_the_slider_seeks_and_the_label_follows_at_once(player: PlayerView, replay: ReplaySource) -> None:
     player._slider.label = "2008-09-15"
     assert (day(replay), player._label.value) == (15, "2008-09-15")

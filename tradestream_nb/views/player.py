@@ -52,7 +52,7 @@ class PlayerView(VBox):  # type: ignore[misc]
         self._toggle = ToggleButton(value=True, layout=Layout(width="6em"))
         self._speed = Dropdown(layout=Layout(width="8em"))
         self._slider = SelectionSlider(
-            options=[(self._text(ts), ts) for ts in self._marks], continuous_update=False, layout=Layout(flex="1 1 0%")
+            options=[(self._text(ts), ts) for ts in self._marks], continuous_update=False, layout=Layout(width="100%")
         )
         self._label = Label()
         super().__init__([HBox([self._toggle, self._speed, self._label]), self._slider], layout=Layout(width="100%"))
