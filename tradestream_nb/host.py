@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 DEAD_LETTERS = 1_000
 """Failed events that are kept to be looked at; older ones make room."""
 NOTICES = 100
+"""Notices that are kept; older ones make room."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -47,9 +48,9 @@ class Host:
         record: int = 0,
         open_topic: Callable[[str], object] | None = None,
     ) -> None:
-        """`record` is how many events of each handler are kept, with the states they met, to try new code on.
+        """`emit` takes what handlers say; `open_topic` is called with a handler's topic before the handler is put in.
 
-        `open_topic` is told where a handler's messages will go before the handler is put in.
+        `record` is how many events of each handler are kept, with the states they met, to try new code on.
         """
         self._emit, self._record, self._open_topic = emit, record, open_topic
         self._slots: dict[str, Slot] = {}

@@ -68,12 +68,12 @@ class StreamManager:
         parameters: Mapping[str, Mapping[str, Any]] | None = None,
         wait_for_reader: bool = False,
     ) -> None:
-        """Intervals are in seconds; `parameters` go to the handlers by name, by default those of the nearest folder.
+        """`handlers` are by default those of the nearest folder, `parameters` the values to set, by handler and name.
+
+        Intervals are in seconds. With `wait_for_reader` the source starts when the first reader has subscribed, so
+        that a replay is not over before anyone sees it.
 
         Raises UserError for anything that does not fit.
-
-        With `wait_for_reader` the source starts when the first reader has subscribed, so that a replay is not over
-        before anyone sees it.
         """
         self.source = as_source(source, {})
         self.price_interval = intervals.price_interval(price_interval, polled=self.source.polled)
@@ -176,7 +176,7 @@ class StreamManager:
         )
 
     def _reactions(self, broker: Brokerage | None, auto_trade: bool) -> Iterator[Reaction]:
-        """Strategies, then the account: a broker's own, which needs nobody to keep its books, or the one on paper."""
+        """Strategies, then what trades their signals: the broker, or a paper account where there is none."""
         yield Reaction(self.evaluator.feed, (Quote, Bar))
         if broker is None:
             yield Reaction(self.account.on_event, (Quote, SignalRaised))
@@ -226,7 +226,7 @@ class StreamManager:
                 self._publish_health()
 
     def _quiet(self) -> float:
-        """Seconds in which nothing becomes due, not even of what comes meanwhile."""
+        """Seconds to sleep before anything can become due, be it from an event that comes meanwhile."""
         due = None if self.source.virtual else self.pipeline.due
         if due is None:
             return min(self.price_interval or TELL, topics.LEAD / SECOND)

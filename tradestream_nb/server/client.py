@@ -1,4 +1,4 @@
-"""One client: what goes to it and when, and the end of it when it does not keep up; any kind of connection below."""
+"""One client, over any kind of connection: what is sent to it and when, and when it is sent away."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Client:
         self.flush(now)
 
     def at_ease(self) -> bool:
-        """Whether it stays, alone, and nothing is held back from it."""
+        """Whether it may join a group: it is in none, stays, and nothing is held back from it."""
         return self.why is None and self.group is None and not (self.blocked or self._early or self.woken)
 
     def leave_group(self) -> None:
@@ -158,7 +158,7 @@ class Client:
             self.flush(self._clock())
 
     def look(self, now: float) -> None:
-        """Try again where it was blocked, send it away when that has gone on for too long; say that we are there."""
+        """Try again where it was blocked, and send it away when that has lasted too long; else say that we are there."""
         if self.blocked:
             self.flush(now)
         if self.why is not None:

@@ -55,6 +55,7 @@ class Socket(asyncio.Protocol):
         self._client: Client | None = None
         self._inbox = Inbox()
         self._paused = self._full = self._pinged = self._over = False
+        """Nothing is read; not everything written was taken; a ping is not answered; the protocol has said its last."""
         self._short: socket.socket | None = None
         """The way past the transport, once it is wanted."""
         self._deadline: asyncio.TimerHandle | None = None
