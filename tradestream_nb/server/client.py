@@ -158,7 +158,7 @@ class Client:
             self.flush(self._clock())
 
     def look(self, now: float) -> None:
-        """Try again where it was blocked, and send it away when that has lasted too long; else say that we are there."""
+        """Try again where it was blocked, and send it away when that lasts too long; else say that we are there."""
         if self.blocked:
             self.flush(now)
         if self.why is not None:
