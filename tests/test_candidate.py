@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sys
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -143,12 +145,18 @@ def event_changer(quote: Quote, state: Any) -> Any:
     return 1, []
 
 
+def printer(quote: Quote, state: Any) -> Any:
+    sys.stdout.write(quote.symbol)
+    return 1, []
+
+
 @pytest.mark.parametrize(
     ("function", "problem"),
     [
         (impure, "gives something else when called twice on the same"),
         (state_changer, "changes its state in place"),
         (event_changer, "changes its event"),
+        (printer, "prints; a handler only returns"),
     ],
 )
 def test_what_is_not_pure_is_a_problem(function: Any, problem: str) -> None:
@@ -159,6 +167,19 @@ def test_what_is_not_pure_is_a_problem(function: Any, problem: str) -> None:
     proposal = propose(recorder.host, renamed(function))
     assert len(proposal.problems) == 1 and proposal.problems[0].startswith(problem)
     assert recorder.host.state("count") == {"A": [1, 1]}
+
+
+def test_what_is_only_tried_prints_nothing_but_other_threads_may(capsys: pytest.CaptureFixture[str]) -> None:
+    def printing_elsewhere(quote: Quote, state: Any) -> Any:
+        thread = Thread(target=sys.stdout.write, args=["elsewhere "])
+        thread.start()
+        thread.join()
+        return printer(quote, state)
+
+    recorder = Recorder(renamed(printer), record=1).feed(A)
+    assert capsys.readouterr().out == "A"
+    assert not propose(recorder.host, renamed(printing_elsewhere)).ok
+    assert set(capsys.readouterr().out.split()) == {"elsewhere"}
 
 
 def test_only_the_newest_events_are_taken_twice() -> None:

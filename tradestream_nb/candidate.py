@@ -13,7 +13,7 @@ from tradestream_nb.host import Host
 from tradestream_nb.shadow import Row, compared, pared_table, rows_table
 from tradestream_nb.slot import Recorded, Slot
 from tradestream_nb.spec import HandlerSpec
-from tradestream_nb.trial import Trial, copied, encoded
+from tradestream_nb.trial import Trial, copied, encoded, overheard
 
 PURITY_CHECKS = 20
 """How many of the newest events the candidate is called on twice."""
@@ -126,11 +126,12 @@ def _side_by_side(running: Slot, slot: Slot, recorded: Iterable[Recorded]) -> li
     """For each event how the running code fails on it, if it does, and what both say to it."""
     old, new = Trial(running.spec, running.call()), Trial(slot.spec, slot.call())
     outcomes = []
-    for event, key, before in recorded:
-        old.begin(key, before)
-        new.begin(key, before)
-        messages, failed = old.take(event, key)
-        outcomes.append((failed, compared(event, key, messages, new)))
+    with overheard():
+        for event, key, before in recorded:
+            old.begin(key, before)
+            new.begin(key, before)
+            messages, failed = old.take(event, key)
+            outcomes.append((failed, compared(event, key, messages, new)))
     return outcomes
 
 
@@ -159,10 +160,13 @@ def _impurities(slot: Slot, recorded: Iterable[Recorded]) -> Iterator[str]:
             continue
         same, state = encoded(event), copied(before)
         try:
-            once, again = encoded(call(event, copied(before))), encoded(call(event, state))
+            with overheard() as ear:
+                once, again = encoded(call(event, copied(before))), encoded(call(event, state))
         except ISOLATED:
             # What fails is told by running it beside the other.
             continue
+        if ear.heard:
+            yield "prints; a handler only returns, so put what is to be seen into a message"
         if encoded(event) != same:
             yield "changes its event; events are shared by all handlers"
         if encoded(state) != encoded(before):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
+from io import TextIOBase
+from threading import get_ident
 from typing import Any, NamedTuple
 
 import msgspec
@@ -50,6 +54,29 @@ class Trial:
             return Outcome([], _told(error, self._spec.file))
         self._states[key] = state
         return Outcome(messages)
+
+
+class Ear(TextIOBase):
+    """Keeps to itself what the thread that made it prints, and lets the others print where they did."""
+
+    def __init__(self) -> None:
+        self.heard = False
+        """Whether that thread has printed anything."""
+        self._thread, self._out = get_ident(), sys.stdout
+
+    def write(self, text: str) -> int:
+        """Take it, or pass it on."""
+        if get_ident() != self._thread:
+            return self._out.write(text)
+        self.heard = True
+        return len(text)
+
+
+@contextmanager
+def overheard() -> Iterator[Ear]:
+    """Keep from the notebook what handlers print that are only tried."""
+    with redirect_stdout(Ear()) as ear:
+        yield ear
 
 
 def copied(state: Any) -> Any:
