@@ -50,11 +50,6 @@ class Conversation:
         """Event channels of which nothing counts yet, for it comes again."""
 
     @property
-    def asking(self) -> bool:
-        """Whether a request of the reader's waits for its answer."""
-        return bool(self._asked)
-
-    @property
     def ready(self) -> bool:
         """Whether requests may be sent; those that are made before are sent when they may."""
         return self.connected and not self._restoring
