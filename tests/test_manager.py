@@ -243,10 +243,10 @@ async def test_health_is_published_when_it_changes_and_only_then(monkeypatch: py
     await running.start_all()
     await eventually(lambda: "price_updates" in running.hub.values("health"))
     assert told() == dict.fromkeys(["price_updates", "signals", "portfolio", "trades"], "ok")
-    running._publish_health()
+    running._vitals.publish()
     running.put(SIGNAL)
     assert told().keys() <= {"price_updates"}, "nothing but a batch that was let go may have changed"
-    running._publish_health()
+    running._vitals.publish()
     assert "signals" in told()
     await running.stop_all()
     assert set(told().values()) == {"stopped"}

@@ -95,7 +95,7 @@ async def test_silence_is_normal_when_the_broker_says_that_markets_are_closed_or
     broker = Broker(quote(clock.now() - 60 * SECOND))
     async with managed(broker) as manager:
         await eventually(lambda: manager.pipeline.events == 1)
-        manager._since = clock.now() - 3600 * SECOND
+        manager._vitals._since = clock.now() - 3600 * SECOND
         manager._clock.set(clock.now())
         manager.hub.flush()
         assert manager.status().streams["price_updates"].state == "stale"

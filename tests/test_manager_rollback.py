@@ -26,7 +26,7 @@ async def test_a_roll_back_shows_in_the_health_of_its_stream_for_a_while(monkeyp
         running.pipeline.swap(price_updates)
         for _ in range(3):
             running.put(quote)
-        running._publish_health()
+        running._vitals.publish()
         streams = running.status().streams
         assert streams["price_updates"].text.startswith("rolled back to ")
         assert "3 failures in a row: ZeroDivisionError" in streams["price_updates"].text

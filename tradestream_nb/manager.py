@@ -85,17 +85,16 @@ class StreamManager:
         self.hub = Hub(price_interval=self.price_interval)
         self.equity = EquityTrail()
         self.pipeline = Pipeline(as_handlers(handlers), self.hub, self._reactions(broker, auto_trade), record=RECORD)
-        self._vitals = Vitals(self.pipeline, self.evaluator, price_interval=self.price_interval, broker=broker)
+        self._clock = StreamClock(virtual=self.source.virtual)
+        self._vitals = Vitals(
+            self.pipeline, self.evaluator, now=self._clock.now, price_interval=self.price_interval, broker=broker
+        )
         for name, values in as_parameters(parameters).items():
             self.pipeline.host.configure(name, values)
         self._wait_for_reader = wait_for_reader
-        self._state: StreamState = "stopped"
-        self._text = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._thread = 0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._clock = StreamClock(virtual=self.source.virtual)
-        self._since: int | None = None
 
     async def start_all(self) -> None:
         """Start the streams; a second call changes nothing."""
@@ -103,7 +102,7 @@ class StreamManager:
             return
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._clock.seconds = self._loop.time
-        self._state, self._text = "starting", ""
+        self._vitals.source_is("starting")
         self.evaluator.add_signal_callback(self.inject)
         self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._tick())]
 
@@ -116,8 +115,8 @@ class StreamManager:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self.evaluator.remove_signal_callback(self.inject)
-        self._state, self._text = "stopped", ""
-        self._publish_health()
+        self._vitals.source_is("stopped")
+        self._vitals.publish()
         self.hub.flush()
 
     def inject(self, event: AnyEvent) -> None:
@@ -160,18 +159,18 @@ class StreamManager:
     @property
     def waiting(self) -> bool:
         """Whether everything is there, and the source begins with the first reader."""
-        return self._state == "starting" and self._text == WAITING
+        return self._vitals.state == "starting" and self._vitals.text == WAITING
 
     def status(self) -> ManagerStatus:
         """Every stream's state, age, errors and seq."""
         errors = sum(self.pipeline.host.errors.values())
         return ManagerStatus(
             self.source.name,
-            self._state,
-            self._text,
+            self._vitals.state,
+            self._vitals.text,
             self.pipeline.events,
             errors,
-            self._streams(),
+            self._vitals.streams(),
             self._vitals.report(),
         )
 
@@ -187,22 +186,23 @@ class StreamManager:
     async def _supervise(self) -> None:
         """Run the source, again where it fails, until it ends."""
         await run_until_it_ends(self._run, failed=self._fail)
-        self._state = "ended"
+        self._vitals.source_is("ended")
         self.hub.flush()
 
     def _fail(self, error: BaseException) -> None:
         known = isinstance(error, TradestreamError)
-        self._state, self._text = "failing", str(error) if known else f"{type(error).__name__}: {error}"
-        logger.error("source %s failed: %s", self.source.name, self._text, exc_info=None if known else error)
-        self._publish_health()
+        text = str(error) if known else f"{type(error).__name__}: {error}"
+        logger.error("source %s failed: %s", self.source.name, text, exc_info=None if known else error)
+        self._vitals.source_is("failing", text)
+        self._vitals.publish()
 
     async def _run(self) -> None:
         """Warm the strategies up, wait for a reader where one is waited for, and run the source."""
         self.evaluator.warm_up(await self._history())
         if self._wait_for_reader:
-            self._state, self._text = "starting", WAITING
+            self._vitals.source_is("starting", WAITING)
             await _until(lambda: self.hub.readers > 0)
-        self._state, self._text, self._since = "ok", "", self.now()
+        self._vitals.source_is("ok")
         await self.source.run(self)
 
     async def _history(self) -> Iterable[Bar]:
@@ -223,7 +223,7 @@ class StreamManager:
                 self.pipeline.advance(self.now())
             if time() >= tell:
                 tell = time() + TELL
-                self._publish_health()
+                self._vitals.publish()
 
     def _quiet(self) -> float:
         """Seconds to sleep before anything can become due, be it from an event that comes meanwhile."""
@@ -231,12 +231,6 @@ class StreamManager:
         if due is None:
             return min(self.price_interval or TELL, topics.LEAD / SECOND)
         return (due - self.now()) / SECOND
-
-    def _publish_health(self) -> None:
-        self._vitals.publish(self._streams(), self.now())
-
-    def _streams(self) -> dict[str, StreamStatus]:
-        return self._vitals.streams(self._state, self._text, now=self.now(), since=self._since)
 
 
 def default_evaluator() -> StrategyEvaluator:

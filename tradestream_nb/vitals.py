@@ -1,6 +1,8 @@
-"""The health of the streams: judged from what host, hub, strategies and broker say, and published when it changes."""
+"""The health of the streams: judged from what source, host, hub, strategies and broker say; told when it changes."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import msgspec
 
@@ -23,32 +25,43 @@ class Vitals:
         pipeline: Pipeline,
         evaluator: StrategyEvaluator,
         *,
+        now: Callable[[], int],
         price_interval: float,
         broker: Brokerage | None = None,
     ) -> None:
-        """`price_interval` is the least time between two prices of a symbol, in seconds."""
+        """`now` is the streams' own clock in epoch µs, `price_interval` the least seconds between two price batches."""
+        self.state: StreamState = "stopped"
+        """How the source is."""
+        self.text = ""
+        """What there is to say of that; empty when all is well."""
+        self._now = now
+        self._since: int | None = None
+        """When the source began to run, in epoch µs."""
         self._host, self._hub, self._evaluator = pipeline.host, pipeline.hub, evaluator
         self._stale_after, self._broker = max(STALE_AFTER, 3 * price_interval), broker
         self._errors_seen: dict[str, int] = {}
         self._told: set[str] = set()
         """What the broker has said something about."""
 
+    def source_is(self, state: StreamState, text: str = "") -> None:
+        """Know how the source is from now on."""
+        self.state, self.text = state, text
+        if state == "ok":
+            self._since = self._now()
+
     def report(self) -> BrokerReport | None:
         """What the broker says of itself; None where there is none."""
         return self._broker.report() if self._broker else None
 
-    def streams(self, source: StreamState, trouble: str, *, now: int, since: int | None) -> dict[str, StreamStatus]:
-        """Every stream at `now`, of a source that is in this state, with this trouble, since then (epoch µs)."""
-        broker = self.report() or BrokerReport(connected=True)
-        return {
-            name: self._stream(name, source, trouble, now=now, since=since, broker=broker)
-            for name in self._hub.topics
-            if name != "health"
-        }
+    def streams(self) -> dict[str, StreamStatus]:
+        """Every stream now."""
+        now, broker = self._now(), self.report() or BrokerReport(connected=True)
+        return {name: self._stream(name, now, broker) for name in self._hub.topics if name != "health"}
 
-    def publish(self, streams: dict[str, StreamStatus], now: int) -> None:
+    def publish(self) -> None:
         """Publish what has changed but for its age."""
-        updates = [stream.update(now) for stream in streams.values()]
+        now = self._now()
+        updates = [stream.update(now) for stream in self.streams().values()]
         if broker := self.report():
             updates += self._conditions(broker, now)
         known = self._hub.values("health")
@@ -58,21 +71,19 @@ class Vitals:
                 self._hub.publish("health", update, now)
             self._errors_seen[update.stream] = update.errors
 
-    def _stream(
-        self, name: str, source: StreamState, trouble: str, *, now: int, since: int | None, broker: BrokerReport
-    ) -> StreamStatus:
+    def _stream(self, name: str, now: int, broker: BrokerReport) -> StreamStatus:
         topic, errors = self._hub.topics[name], self._errors(name)
         failed = errors > self._errors_seen.get(name, 0)
         priced = name == "price_updates"
         return stream_status(
             name,
             now=now,
-            source=source,
+            source=self.state,
             seq=topic.seq,
             last_update=topic.ts,
             errors=errors,
-            trouble=(self._last_error(name) if failed else "") or trouble or self._notice(name, now),
-            since=since,
+            trouble=(self._last_error(name) if failed else "") or self.text or self._notice(name, now),
+            since=self._since,
             stale_after=self._stale_after if priced and not broker.quiet else None,
             heard=broker.heard if priced else None,
             old=broker.stale.get(name, ""),
