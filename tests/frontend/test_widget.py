@@ -53,7 +53,7 @@ async def test_what_the_keyboard_is_in_has_a_ring_that_no_heading_covers(page: P
 
 
 @pytest.mark.parametrize(
-    ("width", "rows"), [(900, [4]), (700, [2, 2]), (480, [2, 2]), (360, [2, 2]), (260, [1, 1, 1, 1])]
+    ("width", "rows"), [(700, [4]), (600, [2, 2]), (480, [2, 2]), (360, [2, 2]), (260, [1, 1, 1, 1])]
 )
 async def test_the_totals_stand_in_rows_of_equal_length(page: Page, width: int, rows: list[int]) -> None:
     await rendered(page, "portfolio")
