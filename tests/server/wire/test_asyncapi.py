@@ -21,7 +21,8 @@ from tradestream_nb.server.web.http import Reply
 from tradestream_nb.server.wire.asyncapi import MODES, document
 from tradestream_nb.server.wire.closing import CLOSINGS
 from tradestream_nb.server.wire.legacy import LegacyProtocol
-from tradestream_nb.server.wire.requests import LEGACY_REQUESTS, V1_REQUESTS, Reader
+from tradestream_nb.server.wire.reader import Reader
+from tradestream_nb.server.wire.requests import LEGACY_REQUESTS, V1_REQUESTS
 from tradestream_nb.server.wire.v1 import V1MsgpackProtocol, V1Protocol
 
 __all__ = ["every_frame_heard_is_as_published"]

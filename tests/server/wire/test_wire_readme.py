@@ -13,7 +13,8 @@ from tradestream_nb.hub import Hub
 from tradestream_nb.server.wire.asyncapi import MODES
 from tradestream_nb.server.wire.legacy import LegacyProtocol
 from tradestream_nb.server.wire.protocol import Protocol
-from tradestream_nb.server.wire.requests import V1_REQUESTS, Code
+from tradestream_nb.server.wire.refusal import Code
+from tradestream_nb.server.wire.requests import V1_REQUESTS
 from tradestream_nb.server.wire.v1 import V1Protocol
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

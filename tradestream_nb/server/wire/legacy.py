@@ -6,6 +6,8 @@ from tradestream_nb.frames import LEGACY
 from tradestream_nb.keys import ALL
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.wire.protocol import Protocol
+from tradestream_nb.server.wire.reader import Reader
+from tradestream_nb.server.wire.refusal import Refusal
 from tradestream_nb.server.wire.replies import (
     LegacyAuthenticated,
     LegacyError,
@@ -21,8 +23,6 @@ from tradestream_nb.server.wire.requests import (
     LegacyPing,
     LegacySelection,
     LegacySubscribe,
-    Reader,
-    Refusal,
     Request,
 )
 

@@ -17,19 +17,10 @@ from tradestream_nb.server.door.bucket import Bucket
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.wire.closing import BAD, FORBIDDEN, LIMIT, RATE, TIMEOUT, UNAUTHORIZED
+from tradestream_nb.server.wire.reader import Reader
+from tradestream_nb.server.wire.refusal import Refusal
 from tradestream_nb.server.wire.replies import Said
-from tradestream_nb.server.wire.requests import (
-    AllBut,
-    Auth,
-    LegacyAuth,
-    LegacyPing,
-    Ping,
-    Reader,
-    Refusal,
-    Request,
-    id_of,
-    keys_of,
-)
+from tradestream_nb.server.wire.requests import AllBut, Auth, LegacyAuth, LegacyPing, Ping, Request, id_of, keys_of
 from tradestream_nb.server.wire.strikes import Strikes
 
 CLOSES = {"not_authenticated": UNAUTHORIZED, "forbidden": FORBIDDEN, "limit_exceeded": LIMIT}

@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from tradestream_nb.server.wire.requests import AllBut, Code
+from tradestream_nb.server.wire.refusal import Code
+from tradestream_nb.server.wire.requests import AllBut
 
 Id = int | str | UnsetType
 

@@ -10,6 +10,8 @@ from msgspec import UNSET, UnsetType
 from tradestream_nb.frames import V1, V1_MSGPACK
 from tradestream_nb.keys import ALL, NONE, Keys
 from tradestream_nb.server.wire.protocol import Protocol
+from tradestream_nb.server.wire.reader import Reader
+from tradestream_nb.server.wire.refusal import Refusal
 from tradestream_nb.server.wire.replies import (
     Acknowledgement,
     Allowed,
@@ -35,8 +37,6 @@ from tradestream_nb.server.wire.requests import (
     LegacyAuth,
     List,
     Ping,
-    Reader,
-    Refusal,
     Request,
     Since,
     Subscribe,
@@ -135,8 +135,8 @@ class V1Protocol(Protocol):
         return self._acknowledge(Unsubscribed, request)
 
     def _configure(self, request: Configure) -> bytes:
-        named = bool(request.channel or request.channels)
-        topics = self._topics(request) if named else list(self.mailbox.subscriptions)
+        named = _named(request)
+        topics = list(self.mailbox.subscriptions) if not named or "*" in named else self._topics(request)
         for topic in topics:
             if topic not in self.mailbox.subscriptions:
                 raise Refusal("bad_request", f"{topic} is not subscribed")
@@ -182,7 +182,7 @@ class V1Protocol(Protocol):
         return len(topic.since(since, added if resumed is None else wanted, until=topic.seq).entries)
 
     def _topics(self, request: Choice) -> list[str]:
-        channels = request.channels or ([request.channel] if request.channel else [])
+        channels = _named(request)
         if not channels:
             raise Refusal("bad_request", f"{request.kind()} needs a channel, or channels")
         if "*" in channels:
@@ -229,6 +229,10 @@ class V1MsgpackProtocol(V1Protocol):
 
     dialect = V1_MSGPACK
     reader = Reader(V1_REQUESTS, "msgpack")
+
+
+def _named(request: Choice) -> list[str]:
+    return [*(request.channels or ()), *([request.channel] if request.channel else ())]
 
 
 def _told(keys: Keys) -> Any:
