@@ -84,6 +84,14 @@ def test_list_says_what_is_subscribed(client: Talk) -> None:
     assert answer["subscriptions"] == {"trades": {"all_but": ["IBM"]}}
 
 
+def test_a_channel_beside_channels_is_one_of_them(client: Talk) -> None:
+    answer = client.ask(type="subscribe", channel="trades", channels=["signals"])
+    assert answer["subscriptions"] == {"signals": "*", "trades": "*"}
+    refused = client.ask(type="unsubscribe", channel="nope", channels=["signals"])
+    assert refused["code"] == "unknown_channel"
+    assert client.ask(type="unsubscribe", channel="trades", channels=["signals"])["subscriptions"] == {}
+
+
 def test_unsubscribing_leaves_the_channel(client: Talk) -> None:
     client.ask(type="subscribe", channels=["signals", "trades"])
     answer = client.ask(type="unsubscribe", channel="signals", id=1)

@@ -53,6 +53,13 @@ def test_max_hz_can_be_changed_and_taken_off_while_it_runs(client: Talk) -> None
     assert prices(client) == [5.0]
 
 
+def test_the_pace_of_all_that_is_subscribed_is_set_by_a_star(client: Talk) -> None:
+    client.ask(type="subscribe", channels=["price", "signals", "portfolio"])
+    for channels in ({"channel": "*"}, {"channels": ["*"]}, {}):
+        assert client.ask(type="configure", max_hz=2, **channels)["max_hz"] == {"price_updates": 2, "portfolio": 2}
+        assert client.ask(type="configure", max_hz=None, **channels)["max_hz"] == {}
+
+
 def test_max_hz_stays_when_symbols_change_and_goes_with_the_channel(client: Talk) -> None:
     client.ask(type="subscribe", channels=["price", "portfolio"], max_hz=4)
     assert client.ask(type="subscribe", channel="price", symbols=["IBM"])["max_hz"] == {
