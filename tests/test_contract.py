@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from enum import Enum
 from math import nan
 from types import FunctionType
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Literal, Union
 
 import msgspec
 import pytest
+from msgspec import Meta
 
 from tradestream_nb import Bar, PriceUpdate, Quote, Timer, handler
 from tradestream_nb.contract import spec_of
@@ -72,6 +75,9 @@ def three(event: Any, state: Any, more: Any) -> None: ...
 def spread(event: Any, *rest: Any) -> None: ...
 def keywords(event: Any, **rest: Any) -> None: ...
 def without_default(event: Any, *, low: float) -> None: ...
+def other_default(event: Any, *, count: int = "x") -> None: ...  # type: ignore[assignment]
+def default_out_of_bounds(event: Any, *, level: Annotated[int, Meta(le=5)] = 9) -> None: ...
+def no_choice(event: Any, *, side: Literal["BUY", "SELL"] = "HOLD") -> None: ...  # type: ignore[assignment]
 async def waiting(event: Any) -> None: ...
 def yielding(event: Any) -> Any:
     yield event
@@ -88,6 +94,9 @@ ARITY = "takes (event) or (event, state), then keyword-only parameters after *"
         (spread, {}, ARITY),
         (keywords, {}, ARITY),
         (without_default, {}, "needs a default for its parameter 'low'"),
+        (other_default, {}, "has count='x', which its type forbids: Expected `int`, got `str`"),
+        (default_out_of_bounds, {}, "has level=9, which its type forbids: Expected `int` <= 5"),
+        (no_choice, {}, "has side='HOLD', which its type forbids: Invalid enum value 'HOLD'"),
         (stateful, {"on": int}, "is on 'int', which is no event type; there are Quote, Bar, "),
         (stateful, {"on": PriceUpdate}, "is on 'PriceUpdate', which is no event type"),
         (stateful, {"on": "Quote"}, "is on \"'Quote'\", which is no event type"),
@@ -145,6 +154,18 @@ def test_the_version_changes_with_the_source_and_only_with_it() -> None:
     assert defined(one).version != defined(other).version
     assert spec(stateful).version != spec(stateless).version
     assert spec(stateful).version == spec(stateful).version
+
+
+class Side(Enum):
+    BUY = "B"
+
+
+@pytest.mark.parametrize(
+    ("default", "hint"),
+    [(None, int), (1, float), (Side.BUY, Side), ((1,), list[int]), (timedelta(1), timedelta), (1j, complex), (2, None)],
+)
+def test_a_default_that_fits_or_that_nobody_can_judge_is_no_problem(default: Any, hint: Any) -> None:
+    assert Parameter("p", default, hint).problem == ""
 
 
 @pytest.mark.parametrize(

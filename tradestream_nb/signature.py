@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from types import FunctionType
 from typing import Any, get_args, get_type_hints
@@ -44,7 +44,6 @@ def read(
     place.demand(every is None or periodic, f"needs every= in seconds, at least {LEAST_PERIOD}, not {every!r}")
     place.demand((every is not None) == (Timer in events), "takes Timer in on= together with every=, or neither")
     place.demand(swap in get_args(Swap), f"needs swap= to be 'auto' or 'ask', not {swap!r}")
-    hints = _hints(function)
     return HandlerSpec(
         name=place.name,
         on=events,
@@ -52,7 +51,7 @@ def read(
         topic=topic,
         every=every,
         stateful=len(positional) == 2,
-        parameters={a.name: Parameter(a.name, a.default, hints.get(a.name)) for a in keyword},
+        parameters=_parameters(function, keyword, place),
         swap=swap,
         version=fingerprint(function),
         file=place.file,
@@ -88,6 +87,16 @@ def _check_topic(topic: Any, place: _Place) -> None:
     is_name = isinstance(topic, str) and topic.isprintable() and bool(topic.strip())
     place.demand(is_name, f"needs topic= to be a name, not {topic!r}")
     place.demand(topic != OWN_TOPIC, f"is on topic {topic!r}, where the streams tell how they are; name another")
+
+
+def _parameters(
+    function: Callable[..., Any], keyword: Iterable[inspect.Parameter], place: _Place
+) -> dict[str, Parameter]:
+    hints = _hints(function)
+    parameters = [Parameter(argument.name, argument.default, hints.get(argument.name)) for argument in keyword]
+    for one in parameters:
+        place.demand(not one.problem, f"has {one.name}={one.default!r}, which its type forbids: {one.problem}")
+    return {one.name: one for one in parameters}
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

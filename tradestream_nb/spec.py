@@ -28,6 +28,19 @@ class Parameter(msgspec.Struct, frozen=True):
         """The type of its values: the annotation, else that of the default."""
         return self.hint or (Any if self.default is None else type(self.default))
 
+    @property
+    def problem(self) -> str:
+        """Why the default does not fit the annotation; empty where it does, is None, or cannot be told."""
+        if self.default is None or self.hint is None:
+            return ""
+        try:
+            msgspec.convert(msgspec.to_builtins(self.default), self.hint)
+        except msgspec.ValidationError as error:
+            return str(error)
+        except TypeError:
+            return ""
+        return ""
+
     def convert(self, value: Any) -> Any:
         """`value`, which may be text, as its kind; raises msgspec.ValidationError when it is none or out of bounds."""
         converted = msgspec.convert(value, self.kind, strict=False)
