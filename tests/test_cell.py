@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 
 import pytest
 
 from tests.notebook import Notebook, opened
 from tests.sessions import run_cell
-from tradestream_nb.cell import Cell, at_end, running_cell, show
+from tradestream_nb.cell import Cell, at_end, keep_logs_out, running_cell, show
 
 
 @pytest.fixture
@@ -37,3 +40,40 @@ def test_the_end_of_each_cell_is_a_part_of_it_until_nobody_waits_for_it(notebook
 
 def test_the_end_of_a_cell_that_fails_comes_too(notebook: Notebook) -> None:
     assert notebook.text("at_end(lambda: show('end'))\n1 / 0") == ["'end'"]
+
+
+@contextmanager
+def unread() -> Iterator[logging.Logger]:
+    """The package's logger, while nobody has set up logging."""
+    logger = logging.getLogger("tradestream_nb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logging.root, "handlers", [])
+        patch.setattr(logger, "handlers", [])
+        yield logger
+
+
+def test_a_threads_warning_lands_in_no_cell(notebook: Notebook, capsys: pytest.CaptureFixture[str]) -> None:
+    with unread() as logger:
+        keep_logs_out()
+        keep_logs_out()
+        thread = Thread(target=logger.warning, args=["from a thread"])
+        thread.start()
+        thread.join()
+        logger.warning("from the cell")
+    assert capsys.readouterr().err == "from the cell\n"
+
+
+def test_who_has_set_up_logging_reads_everything_once(
+    notebook: Notebook, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with unread() as logger:
+        keep_logs_out()
+        logging.root.addHandler(caplog.handler)
+        logger.warning("read")
+    assert (caplog.messages, capsys.readouterr().err) == (["read"], "")
+
+
+def test_where_no_notebook_is_logs_are_left_alone() -> None:
+    with unread() as logger:
+        keep_logs_out()
+        assert logger.handlers == []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from tradestream_nb.arguments import Handlers, as_name, as_port, as_source
-from tradestream_nb.cell import running_cell
+from tradestream_nb.cell import keep_logs_out, running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
@@ -233,6 +233,7 @@ class Session:
         return Shelf(self.manager, self._reach)
 
     async def _begin(self) -> None:
+        keep_logs_out()
         self._reach.thread = thread = LoopThread("tradestream", owner=self)
         try:
             await thread.call(self.manager.start_all())
