@@ -188,6 +188,11 @@ def test_whoever_listens_hears_of_it_and_may_refuse(shell: Shell) -> None:
         ("on=Quote topic=x colour=red", DEF, "unknown option 'colour'; write %%handler on="),
         ("Quote", DEF, "'Quote' is not key=value"),
         ("on=Qoute topic=x", DEF, "NameError: name 'Qoute' is not defined"),
+        (
+            "on=Bar topic=x",
+            DEF,
+            "NameError: name 'Bar' is not defined; run `from tradestream_nb import Bar` in a cell before",
+        ),
         ("on=Quote topic=x key=colour", DEF, "line 1: handler 'mine' is keyed by 'colour', which Quote does not have"),
         ("on=Quote topic=x", "def mine(quote:\n    pass", "line 2: "),
         ("on=Quote topic=x", "def mine():\n    pass", "line 1: handler 'mine' takes (event) or (event, state)"),

@@ -9,7 +9,7 @@ import pytest
 from tests.facts import START
 from tradestream_nb.events import Bar, Quote
 from tradestream_nb.hub import KEYS
-from tradestream_nb.messages import Message, PriceUpdate, TradeExecuted
+from tradestream_nb.messages import HealthUpdate, Message, PriceUpdate, TradeExecuted
 from tradestream_nb.tables import KINDS, table
 
 TRADE = TradeExecuted("x1", "AAPL", "BUY", 10.0, 190.5, 1.0, "DU1", START)
@@ -31,6 +31,13 @@ def test_time_comes_first_and_is_utc() -> None:
         pd.Timestamp(START + 1, unit="us", tz="UTC"),
     ]
     assert frame["price"].tolist() == [190.5, 250.0]
+
+
+def test_when_a_stream_was_heard_last_is_a_time_or_none() -> None:
+    rows = [HealthUpdate("trades", "ok", START, 2, 0, ts=START), HealthUpdate("signals", "ok", None, 0, 0, ts=START)]
+    heard = table(rows, "health")["last_update"]
+    assert heard[0] == pd.Timestamp(START, unit="us", tz="UTC") and heard[1] is pd.NaT
+    assert table([], "health")["last_update"].dtype == heard.dtype
 
 
 @pytest.mark.parametrize("topic", KEYS)

@@ -15,6 +15,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from tradestream_nb.contract import Handler, handler
 from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.events import EVENT_TYPES
 from tradestream_nb.magic_line import decorator, nothing, port, source_and_settings, split
 from tradestream_nb.session import Session
 
@@ -148,6 +149,10 @@ def cell_line() -> Iterator[None]:
         raise UsageError(f"line {error.line}: {error.problem}") from None
     except (UserError, UsageError):
         raise
+    except NameError as error:
+        ours = error.name in [event.__name__ for event in EVENT_TYPES]
+        way_out = f"; run `from tradestream_nb import {error.name}` in a cell before" if ours else ""
+        raise UsageError(f"NameError: {error}{way_out}") from None
     except Exception as error:
         raise UsageError(f"{type(error).__name__}: {error}") from None
 

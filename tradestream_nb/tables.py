@@ -22,15 +22,22 @@ KINDS: dict[str, type[Message]] = {
 
 
 def table(facts: Iterable[Any], topic: str = "") -> pd.DataFrame:
-    """One row per event or message, its `ts` as a `time` column in UTC that comes first.
+    """One row per event or message, its `ts` as a `time` column in UTC that comes first; health tells times so, too.
 
     With a standard `topic` the columns are there even when there are no rows.
     """
     rows = [fact if isinstance(fact, Mapping) else msgspec.structs.asdict(fact) for fact in facts]
     frame = pd.DataFrame(rows, columns=None if rows or topic not in KINDS else KINDS[topic].__struct_fields__)
     if "ts" in frame:
-        frame.insert(0, "time", pd.to_datetime(frame.pop("ts"), unit="us", utc=True))
+        frame.insert(0, "time", moments(frame.pop("ts")))
+    if topic == "health":
+        frame["last_update"] = moments(frame["last_update"])
     return frame
+
+
+def moments(times: pd.Series[Any]) -> pd.Series[Any]:
+    """Epoch µs as times in UTC; where there is none, it stays so."""
+    return pd.to_datetime(times.astype("Int64"), unit="us", utc=True)
 
 
 def numbered(entries: Iterable[Entry], topic: str) -> pd.DataFrame:
