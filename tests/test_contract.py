@@ -100,7 +100,7 @@ ARITY = "takes (event) or (event, state), then keyword-only parameters after *"
         (stateful, {"on": int}, "is on 'int', which is no event type; there are Quote, Bar, "),
         (stateful, {"on": PriceUpdate}, "is on 'PriceUpdate', which is no event type"),
         (stateful, {"on": "Quote"}, "is on \"'Quote'\", which is no event type"),
-        (stateful, {"on": [Quote]}, "which is no event type"),
+        (stateful, {"on": [Quote]}, "several as Quote | Bar"),
         (stateful, {"on": Quote | None}, "is on 'NoneType', which is no event type"),
         (stateful, {"on": ()}, "needs an event type in on=: Quote, Bar, "),
         (stateful, {"key": "account"}, "is keyed by 'account', which Quote does not have"),

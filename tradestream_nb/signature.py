@@ -79,7 +79,8 @@ def _event_types(on: Any, place: _Place) -> tuple[type[Event], ...]:
     place.demand(bool(events), f"needs an event type in on=: {known}")
     for event in events:
         name = getattr(event, "__name__", repr(event))
-        place.demand(event in EVENT_TYPES, f"is on {name!r}, which is no event type; there are {known}")
+        problem = f"is on {name!r}, which is no event type; there are {known}, and several as Quote | Bar"
+        place.demand(event in EVENT_TYPES, problem)
     return events
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from msgspec import Meta
@@ -52,6 +52,15 @@ def test_text_is_read_as_the_type(hint: Any, default: Any, text: str, value: Any
     assert found.read(found.text(value)) == value
 
 
-def test_what_does_not_fit_is_told_by_name() -> None:
-    with pytest.raises(UserError, match="value = 'x': Expected `float`, got `str`"):
-        knob(float, 1.0).read("x")
+@pytest.mark.parametrize(
+    ("hint", "default", "problem"),
+    [
+        (float, 1.0, "Expected `float`, got `str`"),
+        (float | None, None, "Expected `float`, got `str`"),
+        (list[int], [], 'it is written as JSON, like \\[1, 2\\] or {"a": 1}'),
+        (Literal["a", "b"], "a", "it is one of 'a', 'b'"),
+    ],
+)
+def test_what_does_not_fit_is_told_by_name(hint: Any, default: Any, problem: str) -> None:
+    with pytest.raises(UserError, match=f"^value = 'x': {problem}$"):
+        knob(hint, default).read("x")

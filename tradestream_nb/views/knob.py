@@ -36,15 +36,21 @@ class Knob(NamedTuple):
                 return msgspec.json.decode(value, type=self.type)
             return msgspec.convert(value, self.type, strict=False)
         except (msgspec.MsgspecError, TypeError) as error:
-            choices = get_args(self.kind) if get_origin(self.kind) is Literal else ()
-            problem = f"it is one of {', '.join(map(repr, choices))}" if choices else str(error)
-            raise UserError(f"{self.name} = {value!r}: {problem}") from None
+            raise UserError(f"{self.name} = {value!r}: {self._problem(error)}") from None
 
     def text(self, value: Any) -> str:
         """A value as it is written in a field of text."""
         if value is None:
             return ""
         return str(value) if self._is_plain else msgspec.json.encode(value).decode()
+
+    def _problem(self, error: Exception) -> str:
+        """What a value lacked, in words for whoever has typed it."""
+        if get_origin(self.kind) is Literal:
+            return f"it is one of {', '.join(map(repr, get_args(self.kind)))}"
+        if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
+            return 'it is written as JSON, like [1, 2] or {"a": 1}'
+        return str(error).replace(" | null", "")
 
     @property
     def _is_plain(self) -> bool:
