@@ -125,8 +125,8 @@ def test_what_is_set_counts_from_the_next_event_on(view: TuneView, recorder: Rec
     ("name", "moved", "problem"),
     [
         ("least", -1.0, "least = -1.0: Expected `float` >= 0.0"),
-        ("limit", "much", "limit = 'much': Expected `float | null`, got `str`"),
-        ("steps", "[1,", "steps = '[1,': Input data was truncated"),
+        ("limit", "much", "limit = 'much': Expected `float`, got `str`"),
+        ("steps", "[1,", "steps = '[1,': it is written as JSON, like [1, 2] or {\"a\": 1}"),
     ],
 )
 def test_a_value_that_does_not_fit_is_told_beside_it_and_not_set(
