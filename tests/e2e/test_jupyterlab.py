@@ -25,8 +25,8 @@ while not pathlib.Path("seen").exists(): time.sleep(0.1)
 [thread.name for thread in threading.enumerate()].count("tradestream")
 """
 PRICES = '[...document.querySelectorAll(".ts-row")].map((row) => row.cells[1].textContent).join(" ")'
-BEGUN = re.compile(r"\[[*\d]+\]:")
-"""The prompt of a cell that runs or has run; one that is not drawn yet has none."""
+DONE = re.compile(r"\[\d+\]:")
+"""The prompt of a cell that has run: one that is not drawn yet has none, and one that waits may wait in vain."""
 SEEN = """
 window.prices = () => [...document.querySelectorAll(".jp-OutputArea-output .ts-row")]
   .map((row) => row.cells[1].textContent).join(" ");
@@ -97,14 +97,14 @@ async def test_the_table_ticks_on_other_pages_too(app: str, folder: str, root: P
 
 
 async def run_all(page: Page) -> None:
-    """Run all cells, again where the menu was quicker to come up than what it acts on."""
+    """Run all cells, again where the menu was quicker to come up than what it acts on, or the kernel."""
     prompt = page.locator(".jp-CodeCell .jp-InputPrompt").first
     async with asyncio.timeout(PATIENCE):
-        while not BEGUN.fullmatch(await prompt.inner_text()):
+        while not DONE.fullmatch(await prompt.inner_text()):
             await page.get_by_role("menuitem", name="Run", exact=True).click()
             await page.get_by_text("Run All Cells", exact=True).click()
             with suppress(AssertionError):
-                await expect(prompt).to_have_text(BEGUN, timeout=5_000)
+                await expect(prompt).to_have_text(DONE, timeout=10_000)
 
 
 async def stay(route: Route) -> None:
