@@ -83,6 +83,8 @@ def _is_here(url: str) -> bool:
 
 async def _start(root: Path, home: Path, port: int) -> Process:
     options = {"ServerApp.root_dir": root, "ServerApp.port": port, "ServerApp.port_retries": 0}
+    # For tests that have to tell Notebook 7 what to do.
+    options["JupyterNotebookApp.expose_app_in_browser"] = True
     open_to_all = ("--IdentityProvider.token=", "--allow-root", "--no-browser")
     command = (
         sys.executable,
