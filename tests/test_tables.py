@@ -33,6 +33,12 @@ def test_time_comes_first_and_is_utc() -> None:
     assert frame["price"].tolist() == [190.5, 250.0]
 
 
+@pytest.mark.parametrize("ts", [START + 0.25, pd.Timestamp("2026-01-05T14:30"), "2026-01-05T14:30:00"])
+def test_a_users_own_times_need_not_be_whole_numbers(ts: object) -> None:
+    shown = table([{"symbol": "AAPL", "ts": ts}, {"symbol": "IBM"}], "spreads")["time"]
+    assert shown[0].isoformat(timespec="seconds") == "2026-01-05T14:30:00+00:00" and shown[1] is pd.NaT
+
+
 def test_when_a_stream_was_heard_last_is_a_time_or_none() -> None:
     rows = [HealthUpdate("trades", "ok", START, 2, 0, ts=START), HealthUpdate("signals", "ok", None, 0, 0, ts=START)]
     heard = table(rows, "health")["last_update"]

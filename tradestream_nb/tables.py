@@ -29,15 +29,11 @@ def table(facts: Iterable[Any], topic: str = "") -> pd.DataFrame:
     rows = [fact if isinstance(fact, Mapping) else msgspec.structs.asdict(fact) for fact in facts]
     frame = pd.DataFrame(rows, columns=None if rows or topic not in KINDS else KINDS[topic].__struct_fields__)
     if "ts" in frame:
-        frame.insert(0, "time", moments(frame.pop("ts")))
+        frame.insert(0, "time", pd.to_datetime(frame.pop("ts"), unit="us", utc=True))
     if topic == "health":
-        frame["last_update"] = moments(frame["last_update"])
+        # Not every stream has been heard; beside a None the numbers would be floats, which are not exact.
+        frame["last_update"] = pd.to_datetime(frame["last_update"].astype("Int64"), unit="us", utc=True)
     return frame
-
-
-def moments(times: pd.Series[Any]) -> pd.Series[Any]:
-    """Epoch µs as times in UTC; where there is none, it stays so."""
-    return pd.to_datetime(times.astype("Int64"), unit="us", utc=True)
 
 
 def numbered(entries: Iterable[Entry], topic: str) -> pd.DataFrame:
