@@ -9,18 +9,16 @@ from typing import Any
 import pytest
 
 from tests.facts import START
-from tests.fast_loop import fast
 from tests.managed import HANDLERS, Scripted, eventually, managed
 from tests.patience import PATIENCE
 from tests.strategies.spy import Spy
 from tradestream_nb import Bar, Quote, Signal, handler, manager, vitals
-from tradestream_nb.clock import SECOND, now
+from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import SourceError, UserError
 from tradestream_nb.loading import standard_folder
 from tradestream_nb.manager import StreamManager, get_stream_manager
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.strategies.window import Window
-from tradestream_nb.topics import LEAD
 
 QUOTE = Quote("AAPL", 190.0, ts=START)
 SIGNAL = Signal("AAPL", "BUY", 190.0, ts=START)
@@ -86,22 +84,6 @@ async def test_prices_of_a_live_source_go_out_while_no_event_comes(monkeypatch: 
     monkeypatch.setattr(manager, "TICK", 0.001)
     async with managed(Scripted(QUOTE), price_interval=0.01) as running:
         await eventually(lambda: symbols(running, "price_updates") == ["AAPL"])
-
-
-@fast
-async def test_a_batch_goes_out_at_the_moment_it_is_due() -> None:
-    loop = asyncio.get_running_loop()
-    async with managed(Scripted(), price_interval=3.0) as running:
-        await eventually(lambda: running.status().state == "ok")
-        reader = running.hub.open(lambda: told.append(loop.time()))
-        reader.mailbox.subscribe("price_updates")
-        for number in range(1, 20):
-            told, began = list[float](), loop.time()
-            running.put(Quote("AAPL", 190.0 + number, ts=now()))
-            await asyncio.sleep(3.0)
-            assert told == [pytest.approx(began + LEAD / SECOND, abs=0.001)]
-            reader.mailbox.take()
-            await asyncio.sleep(3.0 + number / 77)
 
 
 async def test_a_source_may_wait_for_the_first_reader() -> None:

@@ -227,10 +227,9 @@ class StreamManager:
 
     def _quiet(self) -> float:
         """Seconds to sleep before anything can become due, be it from an event that comes meanwhile."""
+        soonest = min(max(TICK, self.price_interval or TELL), topics.LEAD / SECOND)
         due = None if self.source.virtual else self.pipeline.due
-        if due is None:
-            return min(self.price_interval or TELL, topics.LEAD / SECOND)
-        return (due - self.now()) / SECOND
+        return soonest if due is None else min(soonest, (due - self.now()) / SECOND)
 
 
 def default_evaluator() -> StrategyEvaluator:
