@@ -110,6 +110,22 @@ async def test_a_copied_file_takes_no_handler_from_a_file_that_is_still_there(
     assert running.put() == 1
 
 
+@pytest.mark.parametrize("left", [source("second"), "helper = 1\n"])
+async def test_a_handler_that_has_moved_to_another_file_goes_on_from_there(running: Running, left: str) -> None:
+    assert running.put() == 1
+    await running.edit(left)
+    running.file = running.file.with_name("moved.py")
+    await running.edit(source(before=PLUS_1, after=PLUS_100))
+    assert running.put() == 101
+
+
+async def test_a_file_that_is_broken_for_now_keeps_its_handler_from_a_copy(running: Running) -> None:
+    await running.edit(source() + "def half(")
+    running.file = running.file.with_name("copy.py")
+    await running.edit(source(before=PLUS_1, after=PLUS_100))
+    assert running.put() == 1
+
+
 async def test_a_renamed_file_goes_on_with_its_handler(running: Running) -> None:
     assert running.put() == 1
     await take_in(running.file.rename(running.file.with_name("renamed.py")), running.pipeline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import logging
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.errors import HandlerDefinitionError
 from tradestream_nb.loading import load_file
 from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.spec import HandlerSpec
 
 logger = logging.getLogger(__name__)
 
@@ -63,9 +65,9 @@ async def _watch(folder: Path, pipeline: Pipeline) -> None:
 def _offer(function: Handler, pipeline: Pipeline) -> None:
     spec = spec_of(function)
     running = pipeline.host.specs.get(spec.name)
-    if running is not None and running.file != spec.file and Path(running.file).exists():
-        there = f"{running.file}:{running.line}"
-        _keep(f"{spec.file}:{spec.line}", f"{spec.name!r} has the same name as the one at {there}")
+    if running is not None and running.file != spec.file and _stands(running):
+        problem = f"has the same name as the one at {running.file}:{running.line}; save it again once that is gone"
+        _keep(f"{spec.file}:{spec.line}", f"{spec.name!r} {problem}")
         return
     if running is not None and running.version == spec.version:
         return
@@ -75,6 +77,18 @@ def _offer(function: Handler, pipeline: Pipeline) -> None:
         logger.info("%s", _told(proposal))
     else:
         _keep(proposal.place, f"{proposal.handler!r} {'; '.join(proposal.problems)}")
+
+
+def _stands(spec: HandlerSpec) -> bool:
+    """Whether a function of this name is still in the file that it came from, or may be, where that cannot be read."""
+    file = Path(spec.file)
+    if not file.exists():
+        return False
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return True
+    return any(isinstance(node, ast.FunctionDef) and node.name == spec.name for node in ast.walk(tree))
 
 
 def _keep(place: str, problem: str) -> None:
