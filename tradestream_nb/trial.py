@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
 from io import TextIOBase
-from threading import get_ident
+from threading import RLock, get_ident
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,6 +17,8 @@ from tradestream_nb.errors import ISOLATED
 from tradestream_nb.spec import HandlerSpec
 
 ATOMS = (int, float, str, bytes, tuple, frozenset, msgspec.Struct)
+
+_one_at_a_time = RLock()
 
 
 class Outcome(NamedTuple):
@@ -74,8 +76,9 @@ class Ear(TextIOBase):
 
 @contextmanager
 def overheard() -> Iterator[Ear]:
-    """Keep from the notebook what handlers print that are only tried."""
-    with redirect_stdout(Ear()) as ear:
+    """Keep from the notebook what handlers print that are only tried; another thread that wants that too waits."""
+    # There is one stdout, and whoever puts back what they found must not find another's ear.
+    with _one_at_a_time, redirect_stdout(Ear()) as ear:
         yield ear
 
 
