@@ -63,13 +63,15 @@ def test_a_threads_warning_lands_in_no_cell(notebook: Notebook, capsys: pytest.C
     assert capsys.readouterr().err == "from the cell\n"
 
 
+@pytest.mark.parametrize("name", ["", "tradestream_nb", "tradestream_nb.manager"])
 def test_who_has_set_up_logging_reads_everything_once(
-    notebook: Notebook, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    notebook: Notebook, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    with unread() as logger:
+    with unread() as logger, pytest.MonkeyPatch.context() as patch:
         keep_logs_out()
-        logging.root.addHandler(caplog.handler)
-        logger.warning("read")
+        there = logging.getLogger(name)
+        patch.setattr(there, "handlers", [*there.handlers, caplog.handler])
+        logger.getChild("manager").warning("read")
     assert (caplog.messages, capsys.readouterr().err) == (["read"], "")
 
 

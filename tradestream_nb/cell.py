@@ -60,8 +60,17 @@ class OwnThread(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show it in the cell that runs, if that is where it comes from, and nobody else reads it."""
-        if record.thread == threading.main_thread().ident and not logging.root.handlers and logging.lastResort:
+        if record.thread == threading.main_thread().ident and not self._is_read(record.name) and logging.lastResort:
             logging.lastResort.handle(record)
+
+    def _is_read(self, name: str) -> bool:
+        """Whether there is any other handler on the way of what this logger is told."""
+        logger: logging.Logger | None = logging.getLogger(name)
+        while logger is not None:
+            if any(handler is not self for handler in logger.handlers):
+                return True
+            logger = logger.parent if logger.propagate else None
+        return False
 
 
 def keep_logs_out() -> None:
