@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.patience import PATIENCE
 from tests.server.served import until
 from tests.server.talk import TS, signal
+from tradestream_nb.asgi import session as session_module
 from tradestream_nb.asgi.session import Session
 from tradestream_nb.asgi.wire import Event
 from tradestream_nb.hub import Hub
@@ -70,6 +72,17 @@ async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answer
     await until(lambda: [event["type"] for event in server.sent].count("websocket.send") == 200)
     server.over.set()
     await session
+
+
+async def test_the_loop_does_not_wait_for_the_search_for_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = list[int]()
+    monkeypatch.setattr(session_module, "hang_up_after", lambda *_: threads.append(threading.get_ident()))
+    server, scope = Server(), SCOPE | {"server": ("127.0.0.1", 2)}
+    server.takes.set()
+    server.over.set()
+    await Session(Clients(Hub(), limits=LIMITS), LIMITS, scope, server.receive, server.send).run(Admission(LOCAL))
+    await until(lambda: len(threads) == 1)
+    assert threading.get_ident() not in threads
 
 
 async def test_an_empty_binary_message_is_no_empty_text() -> None:

@@ -33,7 +33,9 @@ class Session:
         await self._send({"type": "websocket.accept", "subprotocol": admission.subprotocol})
         limits, ends = self._limits, self._ends()
         if ends is not None:
-            hang_up_after(*ends, limits.grace + limits.close_deadline)
+            # The search may go through every connection that there is; nobody waits for what it comes to.
+            patience = limits.grace + limits.close_deadline
+            asyncio.get_running_loop().run_in_executor(None, hang_up_after, *ends, patience)
         wire = AsgiWire(
             self._send,
             text=admission.codec == "json",
