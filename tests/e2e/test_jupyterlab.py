@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +25,15 @@ while not pathlib.Path("seen").exists(): time.sleep(0.1)
 PRICES = '[...document.querySelectorAll(".ts-row")].map((row) => row.cells[1].textContent).join(" ")'
 DONE = re.compile(r"\[\d+\]:")
 """The prompt of a cell that has run: one that is not drawn yet has none, and one that waits may wait in vain."""
+RUN_ALL = """
+async () => {
+  const { commands, shell } = window.jupyterapp;
+  await shell.currentWidget.context.ready;
+  await shell.currentWidget.sessionContext.ready;
+  await shell.currentWidget.sessionContext.session.kernel.info;
+  void commands.execute("notebook:run-all-cells");
+}
+"""
 SEEN = """
 window.prices = () => [...document.querySelectorAll(".jp-OutputArea-output .ts-row")]
   .map((row) => row.cells[1].textContent).join(" ");
@@ -97,17 +104,10 @@ async def test_the_table_ticks_on_other_pages_too(app: str, folder: str, root: P
 
 
 async def run_all(page: Page) -> None:
-    """Run all cells, again where the page was ready before its kernel.
-
-    By what is behind the menu's item: the menu itself comes up before what it acts on, and may then stay open.
-    """
-    prompt = page.locator(".jp-CodeCell .jp-InputPrompt").first
+    """Run all cells by what is behind the menu's item: the menu itself comes up before what it acts on."""
     await page.wait_for_function("window.jupyterapp?.commands.isEnabled('notebook:run-all-cells')")
-    async with asyncio.timeout(PATIENCE):
-        while not DONE.fullmatch(await prompt.inner_text()):
-            await page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-            with suppress(AssertionError):
-                await expect(prompt).to_have_text(DONE, timeout=10_000)
+    await page.evaluate(RUN_ALL)
+    await expect(page.locator(".jp-CodeCell .jp-InputPrompt").first).to_have_text(DONE)
 
 
 async def stay(route: Route) -> None:
