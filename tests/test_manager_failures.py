@@ -6,13 +6,15 @@ import asyncio
 import threading
 from collections.abc import Iterable
 from itertools import repeat
+from typing import Any
 
 import pytest
 
 from tests.facts import START
 from tests.managed import Scripted, eventually, managed
 from tests.patience import PATIENCE
-from tradestream_nb import Bar, Quote, restarts
+from tradestream_nb import Bar, Quote, Timer, handler, restarts
+from tradestream_nb.pipeline import Reaction
 from tradestream_nb.sources.base import Outlet
 
 
@@ -90,3 +92,17 @@ async def test_a_source_that_fails_while_it_is_stopped_does_not_hold_the_stop_up
         await eventually(lambda: source.runs == 1)
         await asyncio.wait_for(running.stop_all(), PATIENCE)
         assert (running.status().state, source.runs) == ("stopped", 1)
+
+
+@handler(on=Timer, every=0.01, topic="beats")
+def beating(timer: Timer) -> list[dict[str, Any]]:
+    return [{"symbol": "beat"}]
+
+
+async def test_a_reaction_that_fails_on_a_timer_does_not_end_the_timers() -> None:
+    def failing(message: dict[str, Any]) -> None:
+        raise RuntimeError("no reaction")
+
+    async with managed(Scripted(Quote("AAPL", 190.0, ts=START)), handlers=[beating], price_interval=0.0) as running:
+        running.pipeline.add(Reaction(failing, (dict,)))
+        await eventually(lambda: running.hub.topics["beats"].seq > 2)

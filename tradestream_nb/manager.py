@@ -219,8 +219,12 @@ class StreamManager:
         while True:
             pause = min(tell - time(), self._quiet())
             await asyncio.sleep(pause if pause > 0 else TICK)
-            if not self.source.virtual:
-                self.pipeline.advance(self.now())
+            try:
+                if not self.source.virtual:
+                    self.pipeline.advance(self.now())
+            except Exception:
+                # What reacts to a timer's messages; the next is not its fault.
+                logger.exception("what was due has failed")
             if time() >= tell:
                 tell = time() + TELL
                 self._vitals.publish()
