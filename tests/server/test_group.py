@@ -122,6 +122,24 @@ async def test_a_wire_that_fails_ends_its_own_client_only(desk: Desk) -> None:
     assert (one.ended, torn.ended, last.ended) == (None, 1006, None)
 
 
+async def test_who_leaves_while_it_is_written_to_mixes_up_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (leaving, first), (_, half), (_, last) = desk.open(), desk.open(), desk.open()
+
+    def filled(data: bytes) -> int:
+        desk.clients.stand_alone(leaving)
+        return len(data)
+
+    finished = list[bytes]()
+    monkeypatch.setattr(first, "send", filled)
+    monkeypatch.setattr(half, "send", lambda data: 10)
+    monkeypatch.setattr(half, "finish", lambda data, taken: finished.append(data[taken:]))
+    desk.hub.publish("price_updates", price(), TS)
+    desk.turn()
+    [line] = last.heard()
+    assert finished == [line[10:] + b"\n"]
+    assert first.ended is half.ended is last.ended is None
+
+
 async def test_each_gets_the_prices_of_its_own_symbols_from_one_read(desk: Desk) -> None:
     asked = (["AAPL"], ["IBM", "AAPL"], ["MSFT"], ["AAPL"])
     opened = [desk.open() for _ in range(len(asked) + 1)]

@@ -88,10 +88,9 @@ class Group:
         """Send what is pending to every member."""
         self.woken, self._last = False, now
         self._take()
-        # First all of the work, then all of the writing: what either needs is then still at hand from one to the next.
-        ready = [(selection, selection.seal(now)) for selection in self._selections.values() if selection.waiting]
-        for selection, data in ready:
-            selection.send(data)
+        for selection in tuple(self._selections.values()):
+            if selection.waiting:
+                selection.send(now)
 
     def _take(self) -> None:
         for batch in self.mailbox.take():

@@ -26,6 +26,8 @@ class Selection:
         """Bytes of what waits."""
         self._encode = encode
         self._sinks: tuple[Sink, ...] = ()
+        """Those of all members, as they were last written to; none when that has to be looked up anew."""
+        self._lines: tuple[tuple[Client, Line], ...] = ()
         self._delivered = self._sent = 0
         self._last = 0.0
 
@@ -54,17 +56,16 @@ class Selection:
         self.waiting += messages
         self.size += sum(map(len, messages))
 
-    def seal(self, now: float) -> bytes:
-        """Make one piece of what waits, which is on its way then; `send` it before anything else is done."""
+    def send(self, now: float) -> None:
+        """Write what waits to every member."""
         messages, self.waiting, self.size = self.waiting, [], 0
         data = self._encode(messages)
         self._delivered, self._sent, self._last = self._delivered + len(messages), self._sent + len(data), now
-        return data
-
-    def send(self, data: bytes) -> None:
-        """Write to every member."""
-        sinks = self._sinks = self._sinks or tuple([sink for _, sink, _ in self.members.values()])
-        size, late = len(data), []
+        if not self._sinks:
+            self._sinks = tuple([sink for _, sink, _ in self.members.values()])
+            self._lines = tuple([(client, line) for client, (line, *_) in self.members.items()])
+        # One that is written to may leave meanwhile, and the rest is still due to the others.
+        sinks, lines, size = self._sinks, self._lines, len(data)
         for place, sink in enumerate(sinks):
             try:
                 taken = sink.send(data)
@@ -72,15 +73,14 @@ class Selection:
                 # The line finds out for itself whether it has to wait, or is broken.
                 taken = 0
             if taken < size:
-                late.append((place, taken))
-        members = tuple(self.members.items()) if late else ()
-        for place, taken in late:
-            client, (line, *_) = members[place]
-            try:
-                line.finish(data, taken)
-            except Exception:
-                logger.exception("client %s at %s cannot be written to", client.id, client.remote)
-                client.wire.abort()
+                self._finish(*lines[place], data, taken)
+
+    def _finish(self, client: Client, line: Line, data: bytes, taken: int) -> None:
+        try:
+            line.finish(data, taken)
+        except Exception:
+            logger.exception("client %s at %s cannot be written to", client.id, client.remote)
+            client.wire.abort()
 
     def _share(self, conflated: int) -> Share:
         return Share(self._delivered, self._sent, conflated, self._last)
