@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from tradestream_nb.asgi.hang_up import LONGEST, hang_up, hang_up_after
+from tradestream_nb.asgi.hang_up import hang_up, hang_up_after
+from tradestream_nb.server.give_up import CAN, LONGEST
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_an_address_that_nobody_is_connected_from_is_no_error(connection: tuple[
     assert far.recv(1) == b"x"
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux waits for a peer as long as it is told")
+@pytest.mark.skipif(not CAN, reason="only Linux waits for a peer as long as it is told")
 @pytest.mark.parametrize(("seconds", "told"), [(1.5, 1500), (1e9, LONGEST)])
 def test_the_system_is_told_how_long_to_wait_for_one_that_takes_nothing(
     connection: tuple[socket.socket, socket.socket], seconds: float, told: int

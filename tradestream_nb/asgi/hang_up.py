@@ -8,11 +8,11 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tradestream_nb.server.give_up import CAN, give_up_after
+
 Address = tuple[str, int]
 
 DESCRIPTORS = Path("/dev/fd")
-LONGEST = (1 << 31) - 1
-"""Milliseconds that a socket can be told to wait."""
 
 
 def hang_up(here: Address, there: Address) -> bool:
@@ -25,14 +25,8 @@ def hang_up(here: Address, there: Address) -> bool:
 
 
 def hang_up_after(here: Address, there: Address, seconds: float) -> bool:
-    """Have the system end that connection once the other end has taken nothing for so long; False as above.
-
-    What the system has taken for one that does not read is out of sight of ASGI's server too.
-    """
-    if not hasattr(socket, "TCP_USER_TIMEOUT"):
-        return False
-    patience = min(round(1000 * seconds), LONGEST)
-    return _do(lambda found: found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience), here, there)
+    """Have the system end that connection once the other end has taken nothing for so long; False as above."""
+    return CAN and _do(lambda found: give_up_after(found, seconds), here, there)
 
 
 def _do(what: Callable[[socket.socket], None], here: Address, there: Address) -> bool:

@@ -18,6 +18,7 @@ from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import End
 from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
+from tradestream_nb.server.give_up import give_up_after
 from tradestream_nb.server.handshake import Handshake, read, response
 from tradestream_nb.server.house import House
 from tradestream_nb.server.inbox import Inbox
@@ -30,8 +31,6 @@ WINDOW_BITS = 12
 DEFLATE = ServerPerMessageDeflateFactory(
     server_no_context_takeover=True, client_no_context_takeover=True, server_max_window_bits=WINDOW_BITS
 )
-LONGEST = (1 << 31) - 1
-"""Milliseconds that a socket can be told to wait."""
 UNREADABLE = text(400, "this cannot be read as a request without a body")
 
 logger = logging.getLogger("websockets.server.tradestream")
@@ -66,10 +65,8 @@ class Socket(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         # A write then goes to the system at once, and `pause_writing` says when that did not take all of it.
         self.transport.set_write_buffer_limits(0)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # What the system has taken for one that does not read is out of our sight; the rest is judged before.
-            patience = min(round(1000 * (self._limits.grace + self._limits.close_deadline)), LONGEST)
-            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
+        # What is still in our sight is judged before.
+        give_up_after(transport.get_extra_info("socket"), self._limits.grace + self._limits.close_deadline)
         self._remote = remote_of(transport)
         self._house.enter(self, self._remote)
         self._hang_up_in(self._limits.handshake_deadline)
