@@ -25,6 +25,7 @@ IDLE, MARKET = ("idle", 0), ("market", SYMBOLS)
 ROWS = {
     MARKET: "market alone",
     ("view", SYMBOLS): "our view",
+    ("bare", SYMBOLS): "our page, bare kernel",
     ("session", SYMBOLS): "our view, in a session",
     **{(name, SYMBOLS): title for name, title in PEERS.items()},
     ("view", MANY): f"our view, {MANY:,} symbols",

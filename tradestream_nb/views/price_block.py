@@ -36,13 +36,13 @@ class PriceBlock:
     def update(self, prices: Iterable[PriceUpdate]) -> bool:
         """Take these in; False when it came to a symbol that has no row."""
         put, rows, places = _ROW.pack_into, self._rows, self._places
-        for p in prices:
-            place = places.get(p.symbol)
-            if place is None:
-                return False
-            high, low = p.high, p.low
-            high, low = nan if high is None else high, nan if low is None else low
-            put(rows, place, p.price, p.change, p.change_pct, p.volume, high, low)
+        try:
+            for p in prices:
+                high = nan if p.high is None else p.high
+                low = nan if p.low is None else p.low
+                put(rows, places[p.symbol], p.price, p.change, p.change_pct, p.volume, high, low)
+        except KeyError:
+            return False
         return True
 
     def __bytes__(self) -> bytes:

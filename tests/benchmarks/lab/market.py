@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from itertools import count, cycle
+from threading import Thread
 from typing import Any
 
 import numpy as np
-
-from tradestream_nb.clock import SECOND
-from tradestream_nb.sources.pace import Pace
 
 STEPS = 20
 """After which the market begins anew."""
 RATE = 10
 """Updates of every row per second."""
-FRAME, UNEVEN = SECOND // 60, 7_919
-"""Steps wander over a frame of the page (µs), for ten a second would all come as early or as late as the first."""
+FRAME, UNEVEN = 1 / 60, 0.007919
+"""Steps wander over a frame of the page (s), for ten a second would all come as early or as late as the first."""
 STAMP = 1_000_000
 """A stamp lies between this and twice this, which no other number in the table does."""
 
 Columns = dict[str, list[Any]]
-
-_kept: list[object] = []
 
 
 class Market:
@@ -47,21 +42,16 @@ def stamp(seconds: float) -> float:
 
 
 def run(step: Callable[[], object]) -> None:
-    """Repeat a step on the kernel's loop."""
-    keep(asyncio.ensure_future(repeat(step)))
+    """Repeat a step at the market's rate, on a plain thread: it takes least of the processor by itself."""
+    Thread(target=_repeat, args=(step,), daemon=True).start()
 
 
-async def repeat(step: Callable[[], object]) -> None:
-    """Call `step` at the market's rate until cancelled, at no fixed point of the page's frames."""
-    pace = Pace()
+def _repeat(step: Callable[[], object]) -> None:
+    began = time.monotonic()
     for turn in count():
-        await pace.until(turn * SECOND // RATE + turn * UNEVEN % FRAME)
+        due = began + turn / RATE + turn * UNEVEN % FRAME
+        time.sleep(max(due - time.monotonic(), 0))
         step()
-
-
-def keep(running: object) -> None:
-    """Hold on to what nobody else in the kernel does."""
-    _kept.append(running)
 
 
 def _walk(symbols: int) -> list[Columns]:

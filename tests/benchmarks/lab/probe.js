@@ -9,6 +9,7 @@
   const STAMP = 1_000_000;
   const CELLS = {
     view: () => document.querySelector(".ts-row")?.cells[1].textContent,
+    bare: () => document.querySelector(".ts-row")?.cells[1].textContent,
     session: () => document.querySelector(".ts-row")?.cells[1].textContent,
     html: () => document.querySelector(".widget-html-content td + td")?.textContent,
     grid: () => painted,
