@@ -23,7 +23,7 @@ MOMENTS = {
     "loading.load_folder = slow\n",
 }
 DOORS = {
-    "tradestream": "from tradestream import main\nmain()",
+    "tradestream": "from tradestream_nb.__main__ import main\nmain()",
     "python -m": "import runpy\nrunpy.run_module('tradestream_nb', run_name='__main__')",
 }
 
@@ -38,6 +38,6 @@ def test_the_command_ends_without_a_word(moment: str, door: str) -> None:
 
 
 def test_it_is_the_command() -> None:
-    code = "import sys; from tradestream import main; sys.argv[1:] = ['--version']; main()"
+    code = "import sys; from tradestream_nb.__main__ import main; sys.argv[1:] = ['--version']; main()"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     assert f"version {version('tradestream_nb')}" in said

@@ -2,56 +2,10 @@
 
 from typing import Any
 
-from msgspec.structs import replace
+import lazy_loader
 
-from tradestream_nb.contract import handler
-from tradestream_nb.dry_run import Run, run
-from tradestream_nb.errors import TradestreamError, UserError
-from tradestream_nb.events import AccountSnapshot, Bar, BrokerStatus, Fill, Position, Quote, Signal, Timer
-from tradestream_nb.loading import load_handlers
-from tradestream_nb.manager import StreamManager, get_stream_manager
-from tradestream_nb.messages import (
-    HealthUpdate,
-    PortfolioUpdate,
-    PositionLine,
-    PriceUpdate,
-    SignalRaised,
-    TradeExecuted,
-)
-from tradestream_nb.nested import allow_nested_loops
-from tradestream_nb.session import Session
-from tradestream_nb.sources.replay import read_events
-from tradestream_nb.strategies.evaluator import StrategyEvaluator
-
-__all__ = [
-    "AccountSnapshot",
-    "Bar",
-    "BrokerStatus",
-    "Fill",
-    "HealthUpdate",
-    "PortfolioUpdate",
-    "Position",
-    "PositionLine",
-    "PriceUpdate",
-    "Quote",
-    "Run",
-    "Session",
-    "Signal",
-    "SignalRaised",
-    "StrategyEvaluator",
-    "StreamManager",
-    "Timer",
-    "TradeExecuted",
-    "TradestreamError",
-    "UserError",
-    "allow_nested_loops",
-    "get_stream_manager",
-    "handler",
-    "load_handlers",
-    "read_events",
-    "replace",
-    "run",
-]
+# All of it takes half a second to import, in which a command can do nothing yet, not even end at Ctrl-C.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def load_ipython_extension(shell: Any) -> None:

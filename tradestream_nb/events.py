@@ -11,6 +11,9 @@ from typing import Literal
 
 import msgspec
 
+# Part of what the package offers: a copy of an event, or of a message, with other fields.
+from msgspec.structs import replace as replace
+
 from tradestream_nb.clock import moment
 from tradestream_nb.fields import fields_html
 

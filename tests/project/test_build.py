@@ -44,11 +44,11 @@ def test_a_wheel_holds_the_bundled_frontend_and_not_its_sources(wheel: Path) -> 
     assert not {name for name in names(wheel) if name.startswith(("tradestream_nb/frontend/", "tests/"))}
 
 
-def test_a_wheel_holds_where_the_command_begins(wheel: Path) -> None:
+def test_a_wheel_holds_where_the_command_begins_and_what_the_package_offers(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         points = next(name for name in archive.namelist() if name.endswith("entry_points.txt"))
-        assert "tradestream = tradestream:main" in archive.read(points).decode()
-    assert "tradestream.py" in names(wheel)
+        assert "tradestream = tradestream_nb.__main__:main" in archive.read(points).decode()
+    assert {"tradestream_nb/__main__.py", "tradestream_nb/__init__.pyi"} <= names(wheel)
 
 
 def test_a_wheel_holds_what_a_new_desk_starts_from_and_no_more(wheel: Path) -> None:
