@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import weakref
 from collections.abc import Coroutine, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from tradestream_nb.arguments import Handlers, as_name, as_port, as_source
-from tradestream_nb.cell import keep_logs_out, running_cell
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.dead_letters import DeadLetters
 from tradestream_nb.errors import StreamFailed, UserError
+from tradestream_nb.lifecycle import Lifecycle
 from tradestream_nb.link import Link
-from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import ManagerStatus, StreamManager
 from tradestream_nb.overview import overview
 from tradestream_nb.reach import Reach
 from tradestream_nb.sources.base import Source
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-from tradestream_nb.swaps import Swaps
 from tradestream_nb.tables import numbered, table
 
 if TYPE_CHECKING:
-    from tradestream_nb.server.front import Front
     from tradestream_nb.views.base import LiveView
     from tradestream_nb.views.player import PlayerView
     from tradestream_nb.views.shadow import ShadowView
-    from tradestream_nb.views.shelf import Shelf
     from tradestream_nb.views.tune import TuneView
 
 T = TypeVar("T")
@@ -65,6 +58,9 @@ class Session:
 
         Raises UserError for anything that does not fit.
         """
+        # Widgets take long to import, and who only imports the session needs none.
+        from tradestream_nb.views.shelf import Shelf
+
         self.manager = StreamManager(
             as_source(source, options),
             handlers,
@@ -74,34 +70,22 @@ class Session:
             portfolio_interval=portfolio_interval,
             parameters=parameters,
         )
-        self._cell = running_cell()
-        self._changing = asyncio.Lock()
         self._reach = Reach()
-        self._swaps = Swaps(self.manager.pipeline, self._reach)
-        self._front: Front | None = None
+        self._shelf = Shelf(self.manager, self._reach)
+        self._lifecycle = Lifecycle(self.manager, self._reach, self._shelf)
 
     async def start(self) -> Session:
         """Start the streams, in place of a session from an earlier run of its cell; a second call changes nothing."""
-        async with self._changing:
-            if self._reach.thread is None:
-                await self._replace_earlier()
-                await self._begin()
+        await self._lifecycle.start()
         return self
 
     async def stop(self) -> None:
         """Stop the streams and end the thread; views keep what they show. A second call changes nothing."""
-        async with self._changing:
-            if self._reach.thread is not None:
-                await self._finish(self._reach.thread)
+        await self._lifecycle.stop()
 
     async def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Await a coroutine that runs on the session's own loop; raises UserError when it is not started, or none."""
-        if not asyncio.iscoroutine(coroutine):
-            raise UserError(f"call takes a coroutine, as an `async def` gives it, and not {coroutine!r}")
-        if self._reach.thread is None:
-            coroutine.close()
-            raise UserError("the session is not running; await session.start() first")
-        return await self._reach.thread.call(coroutine)
+        return await self._reach.call(coroutine)
 
     @property
     def ib(self) -> Any:
@@ -120,12 +104,7 @@ class Session:
         Port 0 takes a free one. A second call changes nothing and returns the same. Raises UserError when the session
         is not started or the port is not to be had.
         """
-        from tradestream_nb.server.front import Front
-
-        async with self._changing:
-            front = self._front or Front(self.manager)
-            port = await self.call(front.start("127.0.0.1", as_port(port)))
-            self._front = front
+        port = await self._lifecycle.serve(as_port(port))
         return Link(f"http://127.0.0.1:{port}/")
 
     def prices(self) -> LiveView:
@@ -225,43 +204,6 @@ class Session:
         if failures:
             raise StreamFailed(f"{len(failures)} failed, last: {failures[-1]}")
 
-    @cached_property
-    def _shelf(self) -> Shelf:
-        """Made when it is first needed, for a runner or a test that only imports the session needs no widgets."""
-        from tradestream_nb.views.shelf import Shelf
-
-        return Shelf(self.manager, self._reach)
-
-    async def _begin(self) -> None:
-        keep_logs_out()
-        self._reach.thread = thread = LoopThread("tradestream", owner=self)
-        try:
-            await thread.call(self.manager.start_all())
-        except BaseException:
-            await self._finish(thread)
-            raise
-        self._shelf.start(thread)
-        self._swaps.start(self)
-        _running.add(self)
-
-    async def _finish(self, thread: LoopThread) -> None:
-        """Nothing on the thread touches hub or views any more once the session has let go of it."""
-        self._swaps.stop()
-        self._shelf.pause()
-        await thread.call(self.manager.stop_all())
-        if self._front is not None:
-            await thread.call(self._front.stop())
-        self._reach.thread = None
-        _running.discard(self)
-        await thread.stop()
-        self._shelf.stop()
-
-    async def _replace_earlier(self) -> None:
-        """Stop what an earlier run of this session's cell has left; the notebook's `Out` still holds it."""
-        for other in tuple(_running):
-            if self._cell and other._cell and self._cell.id == other._cell.id and self._cell.run != other._cell.run:
-                await other.stop()
-
     async def __aenter__(self) -> Session:
         return await self.start()
 
@@ -277,6 +219,3 @@ class Session:
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         text, host = repr(self), self.manager.pipeline.host
         return {"text/plain": text, "text/html": self._reach(lambda: overview(text, self.manager.status(), host))}
-
-
-_running: weakref.WeakSet[Session] = weakref.WeakSet()

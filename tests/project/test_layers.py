@@ -19,7 +19,7 @@ LAYERS = (
     | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"}
     | {"arguments"},
     {"server", "client", "views", "magics", "magic_line", "asgi"}
-    | {"session", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested"},
+    | {"session", "lifecycle", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested"},
     {"cli", "logs", "__main__"},
 )
 APART = {"frontend", "new_desk"}

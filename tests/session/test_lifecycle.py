@@ -14,8 +14,11 @@ from tests.server.served import until
 from tests.sessions import HANDLERS, Broken, make, moved_on, refuses, threads
 from tradestream_nb.errors import StreamFailed, UserError
 from tradestream_nb.loading import standard_folder
+from tradestream_nb.manager import StreamManager
 from tradestream_nb.session import Session
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
+from tradestream_nb.swaps import Swaps
+from tradestream_nb.views.shelf import Shelf
 
 
 async def test_prices_come_once_it_is_started(session: Session) -> None:
@@ -111,15 +114,18 @@ async def test_handlers_may_be_functions_a_folder_or_a_dictionary() -> None:
         assert make(handlers=handlers).manager.pipeline.host.specs.keys() == HANDLERS.keys()
 
 
-async def test_a_start_that_fails_leaves_no_thread(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
-    async def fails() -> None:
+@pytest.mark.parametrize(("part", "begins"), [(StreamManager, "start_all"), (Shelf, "start"), (Swaps, "start")])
+async def test_a_start_that_fails_half_way_leaves_nothing_and_may_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch, session: Session, part: type, begins: str
+) -> None:
+    def fails(*_: object) -> None:
         raise OSError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(session.manager, "start_all", fails)
+        patch.setattr(part, begins, fails)
         with pytest.raises(OSError, match="no room"):
             await session.start()
-    assert threads() == []
+    assert (threads(), repr(session)) == ([], "<Session sim: stopped>")
     await session.start()
     await moved_on(session)
 
