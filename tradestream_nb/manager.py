@@ -157,16 +157,21 @@ class StreamManager:
         return self._clock.now()
 
     @property
+    def state(self) -> StreamState:
+        """How the source is."""
+        return self._vitals.state
+
+    @property
     def waiting(self) -> bool:
         """Whether everything is there, and the source begins with the first reader."""
-        return self._vitals.state == "starting" and self._vitals.text == WAITING
+        return self.state == "starting" and self._vitals.text == WAITING
 
     def status(self) -> ManagerStatus:
         """Every stream's state, age, errors and seq."""
         errors = sum(self.pipeline.host.errors.values())
         return ManagerStatus(
             self.source.name,
-            self._vitals.state,
+            self.state,
             self._vitals.text,
             self.pipeline.events,
             errors,

@@ -13,7 +13,7 @@ SETUP = """async ([topics, now]) => {
   const { default: widget } = await import("/views.js");
   window.said = [];
   window.model = {
-    get: (name) => ({ topics })[name],
+    get: (name) => ({ topics, still: "" })[name],
     on: (name, callback) => (model[name] = callback),
     off: (name) => (model[name] = null),
     send: ({ vid, ...message }) => said.push(message),
@@ -28,6 +28,10 @@ SETUP = """async ([topics, now]) => {
   };
   window.sends = (seq, prices, symbols) => frame({ seq, ts: seq * 1e6, symbols, full: Boolean(symbols) }, prices);
   window.tells = (seq, messages, full = false) => frame({ seq, full }, [], messages);
+  window.stands = (still) => {
+    model.get = (name) => ({ topics, still })[name];
+    model["change:still"]();
+  };
   window.cleanup = widget.render({ model, el });
 }"""
 HELLO = {"kind": "hello", "v": True}

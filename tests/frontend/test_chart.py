@@ -21,6 +21,7 @@ SETUP = """async () => {
   document.body.replaceChildren(el);
   window.said = [];
   window.model = {
+    get: (name) => ({ still: "stopped" })[name],
     on: (name, callback) => (model[name] = callback),
     off: (name) => (model[name] = null),
     send: ({ vid, ...message }) => said.push(message),

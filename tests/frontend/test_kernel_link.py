@@ -7,6 +7,8 @@ from playwright.async_api import Page
 
 from tests.frontend.rendered import HELLO, after, cells, rendered, signal, tells
 
+GONE = "The kernel is gone: run the cells again."
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -60,19 +62,47 @@ async def test_a_view_that_hears_nothing_asks_again(page: Page) -> None:
 async def test_a_view_whose_kernel_is_gone_says_so_until_there_is_one_again(page: Page) -> None:
     await rendered(page)
     await after(page, "sends(1, [40], ['KO']); void (model.send = () => { throw new Error('Cannot send'); })")
-    assert await page.locator(".ts-cut").count() == 0
+    assert await page.get_by_role("status").text_content() == ""
     await after(page, "model.comm_live_update()")
-    assert await page.get_by_role("status").text_content() == "The kernel is gone: run the cells again."
+    assert await page.get_by_role("status").text_content() == GONE
     await after(page, "void (model.send = ({ vid, ...message }) => said.push(message))", seconds=10)
-    assert await page.locator(".ts-cut").count() == 0
+    assert await page.get_by_role("status").text_content() == ""
 
 
 async def test_a_silence_is_found_to_be_the_kernels_end(page: Page) -> None:
     await rendered(page)
     await after(page, "void (model.send = () => { throw new Error('Cannot send'); })", seconds=11)
-    assert await page.locator(".ts-cut").count() == 1
+    assert await page.get_by_role("status").text_content() == GONE
     await page.evaluate("cleanup()")
-    assert await page.locator(".ts-cut").count() == 0
+    assert await page.get_by_role("status").count() == 0
+
+
+@pytest.mark.parametrize(("still", "words"), [("stopped", "Stopped: nothing"), ("ended", "Ended: the source")])
+async def test_a_view_to_which_nothing_new_comes_says_why_until_it_does(page: Page, still: str, words: str) -> None:
+    await rendered(page, "price_updates", "portfolio")
+    status = page.get_by_role("status")
+    assert await status.text_content() == "" and await height(page) == 0
+    await after(page, f"stands('{still}')")
+    assert str(await status.text_content()).startswith(words) and await height(page) > 10
+    await after(page, "stands('')")
+    assert await status.text_content() == "" and await height(page) == 0
+
+
+async def test_a_kernel_that_is_gone_counts_for_more_than_streams_that_have_stopped(page: Page) -> None:
+    await rendered(page)
+    await after(page, "stands('stopped'); void (model.send = () => { throw new Error('Cannot send'); })", seconds=11)
+    assert await page.get_by_role("status").text_content() == GONE
+    await after(page, "void (model.send = ({ vid, ...message }) => said.push(message))", seconds=10)
+    assert str(await page.get_by_role("status").text_content()).startswith("Stopped")
+
+
+async def height(page: Page) -> float:
+    """How much room what a view says of itself takes."""
+    taken: float = await page.evaluate(
+        "document.querySelector('.ts-panel').getBoundingClientRect().top - "
+        "document.querySelector('.ts-widget').getBoundingClientRect().top"
+    )
+    return taken
 
 
 async def test_a_view_says_when_it_leaves_sight_and_comes_back(page: Page) -> None:
@@ -88,5 +118,5 @@ async def test_cleaning_up_says_bye_and_leaves_nothing_behind(page: Page) -> Non
     await rendered(page, "price_updates", "portfolio")
     await after(page, "sends(1, [1], ['AAPL'])")
     assert (await after(page, "cleanup()", seconds=30))[-1] == {"kind": "bye"}
-    assert await page.evaluate("model['msg:custom']") is None
+    assert await page.evaluate("[model['msg:custom'], model['change:still']]") == [None, None]
     assert await page.query_selector(".ts-panel") is None

@@ -33,6 +33,12 @@ def reach() -> Reach:
 
 
 @pytest.fixture
+def owner() -> object:
+    """Who has a thread, for as long as the test."""
+    return type("Owner", (), {})()
+
+
+@pytest.fixture
 def shelf(manager: StreamManager, reach: Reach) -> Iterator[Shelf]:
     shelf = Shelf(manager, reach)
     yield shelf
@@ -114,9 +120,8 @@ def test_closing_takes_every_view_out_of_the_notebook(shelf: Shelf) -> None:
 
 
 async def test_a_thread_pumps_until_it_pauses_and_the_last_state_is_shown_at_the_end(
-    shelf: Shelf, manager: StreamManager, reach: Reach
+    shelf: Shelf, manager: StreamManager, reach: Reach, owner: object
 ) -> None:
-    owner = type("Owner", (), {})()
     reach.thread = thread = LoopThread("tradestream", owner=owner)
     shelf.start(thread)
     view = shelf.view("prices")
@@ -129,6 +134,60 @@ async def test_a_thread_pumps_until_it_pauses_and_the_last_state_is_shown_at_the
     await thread.stop()
     shelf.stop()
     assert frames(view) == 2
+
+
+async def test_every_view_says_that_nothing_comes_before_the_start_and_after_the_stop(
+    shelf: Shelf, reach: Reach, owner: object
+) -> None:
+    views = [shelf.view(kind) for kind in PANELS]
+    for _ in range(2):
+        assert {view.still for view in views} == {"stopped"}
+        reach.thread = thread = LoopThread("tradestream", owner=owner)
+        shelf.start(thread)
+        await until(lambda: {view.still for view in views} == {""})
+        shelf.pause()
+        reach.thread = None
+        await thread.stop()
+    assert {view.still for view in views} == {"stopped"}
+
+
+async def test_a_view_that_is_opened_while_streams_run_never_says_that_they_stopped(
+    shelf: Shelf, reach: Reach, owner: object
+) -> None:
+    first = shelf.view("prices")
+    reach.thread = thread = LoopThread("tradestream", owner=owner)
+    shelf.start(thread)
+    await until(lambda: first.still == "")
+    assert shelf.view("signals").still == ""
+    shelf.pause()
+    reach.thread = None
+    await thread.stop()
+    assert shelf.view("trades").still == "stopped"
+
+
+async def test_views_of_a_session_that_was_forgotten_say_that_it_stopped(shelf: Shelf) -> None:
+    view, owners = shelf.view("prices"), {Reach()}
+    shelf.start(LoopThread("tradestream", owner=next(iter(owners))))
+    await until(lambda: view.still == "")
+    owners.clear()
+    await until(lambda: view.still == "stopped")
+
+
+async def test_views_say_that_a_source_has_ended_until_it_is_started_again() -> None:
+    manager, reach = StreamManager(Scripted(virtual=True), HANDLERS, price_interval=0.0), Reach()
+    shelf = Shelf(manager, reach)
+    view = shelf.view("prices")
+    for _ in range(2):
+        reach.thread = thread = LoopThread("tradestream", owner=shelf)
+        await thread.call(manager.start_all())
+        shelf.start(thread)
+        await until(lambda: view.still == "ended")
+        shelf.pause()
+        await thread.call(manager.stop_all())
+        reach.thread = None
+        await thread.stop()
+        assert view.still == "stopped"
+    shelf.close()
 
 
 def test_a_view_that_is_opened_after_the_end_is_answered(shelf: Shelf, manager: StreamManager) -> None:

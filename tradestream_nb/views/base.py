@@ -7,6 +7,7 @@ from collections import deque
 from typing import Any
 
 import anywidget
+import traitlets
 from ipywidgets import Layout
 
 from tradestream_nb.views.assets import asset
@@ -26,6 +27,9 @@ class LiveView(anywidget.AnyWidget):
 
     _esm_file: str
     _css_file: str
+
+    still = traitlets.Enum(["", "stopped", "ended"], "").tag(sync=True)
+    """Why nothing new comes; empty while it may."""
 
     def __init__(self) -> None:
         self._flow = Flow()

@@ -42,6 +42,8 @@ class Shelf:
         self._manager, self._reach = manager, reach
         self._views: dict[tuple[Any, ...], LiveView] = {}
         self._pumping: Future[None] = Future()
+        self._still = "stopped"
+        """Why nothing new comes; empty while it may."""
         self._turn = threading.Lock()
 
     def view(self, kind: str, *arguments: Any) -> LiveView:
@@ -62,6 +64,7 @@ class Shelf:
             before.close()
         view.on_msg(self._answer)
         self._views[name] = view
+        self._tell()
         return view
 
     def start(self, thread: LoopThread) -> None:
@@ -113,9 +116,22 @@ class Shelf:
             self.pump(time.monotonic())
 
     async def _pump(self) -> None:
-        while True:
-            self.pump(time.monotonic())
-            await asyncio.sleep(PUMP_EVERY)
+        try:
+            while True:
+                self._still = "ended" if self._manager.state == "ended" else ""
+                self._tell()
+                self.pump(time.monotonic())
+                await asyncio.sleep(PUMP_EVERY)
+        finally:
+            # Also where the thread ends because the session was forgotten.
+            self._still = "stopped"
+            self._tell()
+
+    def _tell(self) -> None:
+        """Let every view that would look live say why it is not."""
+        for view in self._views.copy().values():
+            if isinstance(view, LiveView):
+                view.still = self._still
 
 
 def _panels(view: type[PanelsView]) -> Make:

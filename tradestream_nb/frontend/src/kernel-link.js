@@ -3,13 +3,18 @@
  *
  * It says hello, confirms what was painted at most once a second, and says when the view can be seen. A view that
  * misses a frame, or hears nothing for a while, says hello again: the kernel answers with everything. Where nothing can
- * be said any more, the kernel is gone, and the view says so to whoever looks at it.
+ * be said any more, the kernel is gone, and the view says so to whoever looks at it; also when the streams have stopped.
  */
 
 import { make } from "./element.js";
 
 const ACK_EVERY = 1000;
 const HELLO_AGAIN = 10_000;
+const WHY = {
+  gone: "The kernel is gone: run the cells again.",
+  stopped: "Stopped: nothing new comes until the session is started.",
+  ended: "Ended: the source has nothing more to give.",
+};
 
 export class KernelLink {
   #vid = Math.random().toString(36).slice(2);
@@ -24,34 +29,40 @@ export class KernelLink {
   #timer;
   #patience;
   #watcher;
-  #cut = make("p", "ts-cut", "The kernel is gone: run the cells again.");
+  #gone = false;
+  #still = make("p", "ts-still");
 
   /** `receive(frame, buffers)` answers false when it needs a snapshot. */
   constructor(model, element, receive) {
     this.#model = model;
     this.#element = element;
     this.#receive = receive;
-    this.#cut.setAttribute("role", "status");
+    this.#still.setAttribute("role", "status");
     this.#watcher = new IntersectionObserver((entries) => this.#sight(entries.at(-1).isIntersecting));
   }
 
   open() {
     this.#model.on("msg:custom", this.#take);
     this.#model.on("comm_live_update", this.#again);
+    this.#model.on("change:still", this.#explain);
     document.addEventListener("visibilitychange", this.#look);
     this.#watcher.observe(this.#element);
+    // Empty it is there too: a screen reader only tells what changes in a place that it knows.
+    this.#element.prepend(this.#still);
+    this.#explain();
     this.#hello();
   }
 
   close() {
     this.#model.off("msg:custom", this.#take);
     this.#model.off("comm_live_update", this.#again);
+    this.#model.off("change:still", this.#explain);
     document.removeEventListener("visibilitychange", this.#look);
     this.#watcher.disconnect();
     clearTimeout(this.#timer);
     clearInterval(this.#patience);
     this.say({ kind: "bye" });
-    this.#cut.remove();
+    this.#still.remove();
   }
 
   /** To be called after every paint. */
@@ -114,9 +125,17 @@ export class KernelLink {
   say(message) {
     try {
       this.#model.send({ ...message, vid: this.#vid });
-      this.#cut.remove();
+      this.#gone = false;
     } catch {
-      this.#element.prepend(this.#cut);
+      this.#gone = true;
     }
+    this.#explain();
   }
+
+  #explain = () => {
+    const why = this.#gone ? "gone" : this.#model.get("still");
+    if (why === this.#still.dataset.why) return;
+    this.#still.dataset.why = why;
+    this.#still.textContent = WHY[why] ?? "";
+  };
 }
