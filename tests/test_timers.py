@@ -51,6 +51,19 @@ def test_after_the_clock_has_gone_back_it_fires_from_there() -> None:
     assert fired(made, 4, 7) == [("a", 6)]
 
 
+def test_under_another_name_it_fires_when_it_would_have_fired_and_in_its_turn() -> None:
+    made = timers(a=3, b=3)
+    fired(made, 1)
+    made.rename("a", "z")
+    assert fired(made, 3, 6) == [("z", 3), ("b", 3), ("z", 6), ("b", 6)]
+
+
+def test_a_name_without_a_timer_gives_none_to_another() -> None:
+    made = timers(a=3)
+    made.rename("b", "z")
+    assert fired(made, 1, 3) == [("a", 3)]
+
+
 def test_a_stopped_timer_is_silent() -> None:
     made = timers(a=3)
     assert made and fired(made, 1) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -119,6 +118,20 @@ class Host:
             self._open_topic(slot.spec.topic)
         self._place(slot)
 
+    def rename(self, old: str, new: str) -> None:
+        """Call a handler otherwise, between two events; its place, its timer and what is kept of it bear the new name.
+
+        Raises UserError where there is no such handler, or one of the new name already.
+        """
+        slot = self.slot(old)
+        if new in self._slots:
+            raise UserError(f"there is a handler {new!r} already; {old!r} cannot be called so, too")
+        slot.rename(new)
+        self._slots = {each.spec.name: each for each in self._slots.values()}
+        self.timers.rename(old, new)
+        for kept in (self.dead_letters, self.notices):
+            _readdress(kept, old, new)
+
     def configure(self, name: str, parameters: Mapping[str, Any]) -> None:
         """Set parameters of a handler from its next event on; raises UserError where it does not fit."""
         slot = self.slot(name)
@@ -142,7 +155,7 @@ class Host:
         if slot.spec.key != live.spec.key:
             raise UserError(f"handler {slot.spec.name!r} is keyed by {live.spec.key!r}; its shadow has to be, too")
         slot.set(live.changed())
-        live.shadow = Shadow(Trial(slot.spec, slot.call()), partial(self._end_shadow, slot.spec.name))
+        live.shadow = Shadow(Trial(slot.spec, slot.call()), self._end_shadow)
         self._route()
         return live.shadow
 
@@ -222,8 +235,15 @@ class Host:
         self.notices.append(Notice(slot.spec.name, text, letter.event.ts))
         logger.warning("%s %s", slot.spec.name, text)
 
-    def _end_shadow(self, name: str, shadow: Shadow) -> None:
-        slot = self._slots[name]
-        if slot.shadow is shadow:
-            slot.shadow = None
-            self._route()
+    def _end_shadow(self, shadow: Shadow) -> None:
+        for slot in self._slots.values():
+            if slot.shadow is shadow:
+                slot.shadow = None
+                self._route()
+
+
+def _readdress(kept: deque[Any], old: str, new: str) -> None:
+    """Let what is kept of the handler `old` be of `new`."""
+    for place, each in enumerate(kept):
+        if each.handler == old:
+            kept[place] = msgspec.structs.replace(each, handler=new)

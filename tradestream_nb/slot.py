@@ -8,6 +8,8 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+import msgspec
+
 from tradestream_nb.contract import Handler, renew
 from tradestream_nb.events import Event
 from tradestream_nb.pinned import pinned
@@ -60,6 +62,12 @@ class Slot:
     def set(self, parameters: Mapping[str, Any]) -> None:
         """Set those of these parameters that it has."""
         self.parameters |= {name: value for name, value in parameters.items() if name in self.parameters}
+
+    def rename(self, name: str) -> None:
+        """Be called so from now on, whatever the function is called; the code that it may give way to is, too."""
+        self.spec = msgspec.structs.replace(self.spec, name=name)
+        if self.probation is not None:
+            self.probation.before.rename(name)
 
     def take_over(self, before: Slot) -> None:
         """Go on where another one of the same name stopped, with the parameters that were set on it."""

@@ -33,6 +33,11 @@ class Timers:
         if period is not None:
             self._periods[name] = period
 
+    def rename(self, old: str, new: str) -> None:
+        """Fire what `old` was to fire for `new`, at the same times and in the same order."""
+        self._periods = {new if name == old else name: period for name, period in self._periods.items()}
+        self._due = {new if name == old else name: due for name, due in self._due.items()}
+
     def rewind(self) -> None:
         """Start anew with the next event, for the clock has gone back."""
         self._due.clear()
