@@ -235,6 +235,49 @@ def test_it_is_applied_once_and_only_over_the_code_it_was_compared_with() -> Non
     assert numbers(recorder.feed(A)) == [1, 21]
 
 
+def test_one_of_another_name_is_compared_with_the_code_that_it_is_to_replace_and_takes_its_place() -> None:
+    recorder = fed(A, A)
+    recorder.host.configure("count", {"step": 5})
+    proposal = propose(recorder.host, renamed(count_by(10), "tally"), instead_of="count")
+    assert (proposal.ok, proposal.handler, proposal.old_name, proposal.compared) == (True, "tally", "count", 2)
+    assert len(proposal.differences) == 2 and list(recorder.host.specs) == ["count"]
+    proposal.apply()
+    assert list(recorder.host.specs) == ["tally"] and numbers(recorder.feed(A)) == [1, 2, 12]
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "problem"),
+    [
+        (other_key, {"topic": "elsewhere"}, "goes to topic 'elsewhere', and those who read 'counts' would hear"),
+        (other_key, {"key": "ts"}, "is keyed by 'ts', and the state that it would take over by 'symbol'"),
+        (no_state, {}, "takes no state, and that of 1 keys would be lost"),
+        (printer, {}, "prints; a handler only returns"),
+        (broken_count(), {}, "fails where the running one does not"),
+    ],
+)
+def test_one_of_another_name_has_to_fit_as_any_other(function: Any, options: dict[str, Any], problem: str) -> None:
+    recorder = fed(A)
+    proposal = propose(recorder.host, renamed(function, "tally", **options), instead_of="count")
+    assert len(proposal.problems) == 1 and proposal.problems[0].startswith(problem)
+    with pytest.raises(HandlerDefinitionError):
+        proposal.apply()
+    assert list(recorder.host.specs) == ["count"] and numbers(recorder.feed(A)) == [1, 2]
+
+
+def test_one_of_another_name_is_not_applied_when_somebody_has_that_name_meanwhile() -> None:
+    recorder = fed(A)
+    proposal = propose(recorder.host, renamed(count_by(10), "tally"), instead_of="count")
+    recorder.host.swap(renamed(no_state, "tally", topic="others", key=None))
+    with pytest.raises(UserError, match="there is a handler 'tally' already; 'count' cannot be called so, too"):
+        proposal.apply()
+    assert numbers(recorder.feed(A)) == [1, 2]
+
+
+def test_who_takes_a_topic_of_another_is_told_both_ways_out() -> None:
+    (problem,) = propose(fed().host, renamed(no_state, "another")).problems
+    assert problem.endswith("; call it 'count' to take that one's place, or give it a topic of its own")
+
+
 def test_a_notebook_sees_only_the_fields_that_would_differ() -> None:
     def priced(price: float, volume: float) -> Handler:
         def prices(quote: Quote) -> list[PriceUpdate]:

@@ -140,6 +140,13 @@ def test_a_new_handler_is_put_in_with_its_topic(notebook: Notebook, streams: Str
     assert streams.pipeline.hub.messages("others") == [{"symbol": "A", "n": 10}]
 
 
+def test_a_cell_that_renames_a_handler_is_told_how_to_take_its_place(notebook: Notebook, streams: Streams) -> None:
+    [text] = notebook.text(TEN.replace("def count(", "def tally("))
+    assert text.startswith("tally: not put in: has the same topic as the one at ")
+    assert text.endswith("; call it 'count' to take that one's place, or give it a topic of its own")
+    assert list(streams.pipeline.host.specs) == ["count"] and streams.feed() == [1]
+
+
 def test_what_fails_is_not_put_in_and_the_cell_says_why(notebook: Notebook, streams: Streams) -> None:
     streams.feed(2)
     version = streams.pipeline.host.specs["count"].version

@@ -29,6 +29,8 @@ class Proposal:
 
     def __init__(self, host: Host, slot: Slot, running: Slot | None, problems: list[str], rows: list[Row]) -> None:
         self.handler = slot.spec.name
+        self.old_name = running.spec.name if running else self.handler
+        """What the handler that it replaces is called; its own name where there is none."""
         self.old_version = running.spec.version if running else None
         """None for a handler that is new."""
         self.new_version = slot.spec.version
@@ -68,8 +70,10 @@ class Proposal:
         spec = self._slot.spec
         if not self.ok:
             raise HandlerDefinitionError(f"handler {spec.name!r} {self.problems[0]}", file=spec.file, line=spec.line)
-        if _running(self._host, spec.name) is not self._running:
-            raise UserError(f"{spec.name} has been swapped since this was proposed; propose it again")
+        if _running(self._host, self.old_name) is not self._running:
+            raise UserError(f"{self.old_name} has been swapped since this was proposed; propose it again")
+        if self.old_name != spec.name:
+            self._host.rename(self.old_name, spec.name)
         self._host.swap_in(self._slot)
 
     def __repr__(self) -> str:
@@ -96,14 +100,14 @@ class Proposal:
         return f"{head}<ul>{items}</ul>{_html_table(self._rows[-SHOWN:])}"
 
 
-def propose(host: Host, function: Handler) -> Proposal:
-    """Check `function` against the running handler of its name and run both on the recorded events.
+def propose(host: Host, function: Handler, *, instead_of: str | None = None) -> Proposal:
+    """Check `function` against the running handler `instead_of`, by default that of its name, on the recorded events.
 
     Both start from copies of the states that were recorded and have the parameters that are set now. Neither the
     host nor its states change. To be called on the stream's thread only. Raises UserError for what is no handler.
     """
     slot = Slot(function)
-    running = _running(host, slot.spec.name)
+    running = _running(host, instead_of or slot.spec.name)
     problems = list(_misfits(host, slot.spec, running))
     if running is None or problems:
         return Proposal(host, slot, running, problems, [])
@@ -137,10 +141,11 @@ def _side_by_side(running: Slot, slot: Slot, recorded: Iterable[Recorded]) -> li
 
 def _misfits(host: Host, spec: HandlerSpec, running: Slot | None) -> Iterator[str]:
     """Why a contract does not fit the host: `on`, `every` and the parameters may change freely, the rest not."""
-    others = (other for name, other in host.specs.items() if name != spec.name)
-    for other in others:
-        if other.topic == spec.topic:
-            yield f"has the same topic as the one at {other.file}:{other.line}"
+    replaced = running.spec.name if running else spec.name
+    for name, other in host.specs.items():
+        if name != replaced and other.topic == spec.topic:
+            way_out = f"call it {name!r} to take that one's place, or give it a topic of its own"
+            yield f"has the same topic as the one at {other.file}:{other.line}; {way_out}"
     if running is None:
         return
     before = running.spec

@@ -2,55 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.managed import eventually
-from tradestream_nb import Quote
-from tradestream_nb.hub import Hub
-from tradestream_nb.loading import load_folder
-from tradestream_nb.pipeline import Pipeline
+from tests.server.edited import PLUS_1, PLUS_100, Running, source
 from tradestream_nb.server.watching import take_in, watching
-
-SOURCE = """from tradestream_nb import Quote, handler
-
-@handler(on=Quote, key="symbol", topic="NAME")
-def NAME(quote, state):
-    n = (state or 0) + 1
-    return n, [{"symbol": quote.symbol, "n": n}]
-"""
-PLUS_1, PLUS_100 = "(state or 0) + 1", "(state or 0) + 100"
-
-
-def source(name: str = "counter", *, before: str = "", after: str = "") -> str:
-    return SOURCE.replace("NAME", name).replace(before, after)
-
-
-class Running:
-    """A pipeline over a folder with one handler."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "counter.py"
-        self.file.write_text(source())
-        self.pipeline = Pipeline(load_folder(folder), Hub(), record=200)
-
-    def put(self, topic: str = "counter") -> Any:
-        """The last message after one more event."""
-        self.pipeline.put(Quote("A", ts=1))
-        return self.pipeline.hub.messages(topic)[-1]["n"]
-
-    async def edit(self, text: str) -> None:
-        self.file.write_text(text)
-        await take_in(self.file, self.pipeline)
-
-
-@pytest.fixture
-def running(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Running:
-    caplog.set_level(logging.INFO)
-    return Running(tmp_path)
 
 
 async def test_an_edit_is_swapped_in_with_the_state_and_told(

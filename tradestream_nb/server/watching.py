@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -36,6 +36,7 @@ async def watching(folder: Path, pipeline: Pipeline) -> AsyncIterator[None]:
 async def take_in(file: Path, pipeline: Pipeline) -> None:
     """Load a file and swap in those of its handlers that pass the checks; each is told of in one line of the log.
 
+    One of a new name comes in place of the one with its topic that this file has no more: it has been renamed.
     Whatever is wrong with the file, the handlers that run go on. A file that is gone leaves them running too.
     """
     if not await asyncio.to_thread(file.exists):
@@ -46,8 +47,12 @@ async def take_in(file: Path, pipeline: Pipeline) -> None:
     except HandlerDefinitionError as problem:
         logger.warning("not swapped, the running code goes on: %s", problem)
         return
+    names = {spec_of(function).name for function in handlers}
     for function in handlers:
-        _offer(function, pipeline)
+        _offer(function, names, pipeline)
+    for spec in pipeline.host.specs.values():
+        if spec.file == str(file) and spec.name not in names:
+            logger.warning("handler %r is gone from %s; it goes on until the next start", spec.name, file)
 
 
 async def _watch(folder: Path, pipeline: Pipeline) -> None:
@@ -62,21 +67,34 @@ async def _watch(folder: Path, pipeline: Pipeline) -> None:
         logger.exception("%s is watched no longer; edits there take effect at the next start", folder)
 
 
-def _offer(function: Handler, pipeline: Pipeline) -> None:
-    spec = spec_of(function)
-    running = pipeline.host.specs.get(spec.name)
+def _offer(function: Handler, names: Set[str], pipeline: Pipeline) -> None:
+    spec, specs = spec_of(function), pipeline.host.specs
+    running = specs.get(spec.name) or _left(spec, names, specs)
     if running is not None and running.file != spec.file and _stands(running):
         problem = f"has the same name as the one at {running.file}:{running.line}; save it again once that is gone"
         _keep(f"{spec.file}:{spec.line}", f"{spec.name!r} {problem}")
         return
-    if running is not None and running.version == spec.version:
+    if running is not None and _same(running, spec):
         return
-    proposal = propose(pipeline.host, function)
+    proposal = propose(pipeline.host, function, instead_of=running.name if running else None)
     if proposal.ok:
         proposal.apply()
         logger.info("%s", _told(proposal))
     else:
         _keep(proposal.place, f"{proposal.handler!r} {'; '.join(proposal.problems)}")
+
+
+def _left(spec: HandlerSpec, names: Set[str], specs: Mapping[str, HandlerSpec]) -> HandlerSpec | None:
+    """The one that runs with the same topic and is gone: from this file, which has these names now, or with its own."""
+    for other in specs.values():
+        gone = other.name not in names if other.file == spec.file else not Path(other.file).exists()
+        if other.topic == spec.topic and gone:
+            return other
+    return None
+
+
+def _same(running: HandlerSpec, spec: HandlerSpec) -> bool:
+    return (running.name, running.file, running.version) == (spec.name, spec.file, spec.version)
 
 
 def _stands(spec: HandlerSpec) -> bool:
@@ -98,4 +116,5 @@ def _keep(place: str, problem: str) -> None:
 def _told(proposal: Proposal) -> str:
     if proposal.old_version is None:
         return f"{proposal.handler} added as {proposal.new_version}"
-    return f"{proposal.handler} swapped {proposal.old_version} -> {proposal.new_version}: {proposal.verdict}"
+    renamed = "" if proposal.old_name == proposal.handler else f" in for {proposal.old_name}"
+    return f"{proposal.handler} swapped{renamed} {proposal.old_version} -> {proposal.new_version}: {proposal.verdict}"
