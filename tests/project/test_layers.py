@@ -29,6 +29,7 @@ HOMES = {
     "websockets": (
         "tradestream_nb.server.socket",
         "tradestream_nb.server.handshake",
+        "tradestream_nb.server.websocket",
         "tradestream_nb.server.inbox",
         "tradestream_nb.client",
     ),

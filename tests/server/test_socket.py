@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -15,10 +16,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
 from tests.patience import PATIENCE
+from tests.server.hostile import frame, handshake
 from tests.server.raw import HANDSHAKE
 from tests.server.served import V1, Served, ask, heard, serving, until
 from tests.server.talk import TS, signal
 from tradestream_nb.server.socket import Socket
+
+FLOOD = 5_000
+"""Far more than may come at once."""
 
 
 @asynccontextmanager
@@ -34,6 +39,12 @@ async def raw(served: Served) -> AsyncIterator[tuple[asyncio.StreamReader, async
 def sent(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
     """A client's frame."""
     return Frame(opcode, data, fin).serialize(mask=True)
+
+
+def deflated(data: bytes) -> bytes:
+    """A client's message as it is with permessage-deflate."""
+    deflate = zlib.compressobj(wbits=-15)
+    return frame(Opcode.TEXT, (deflate.compress(data) + deflate.flush(zlib.Z_SYNC_FLUSH))[:-4], rsv=4)
 
 
 async def read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
@@ -87,12 +98,50 @@ async def test_what_breaks_the_rules_is_closed_with_the_code_that_says_so_and_to
     assert [record["code"] for record in told] == [code]
 
 
-async def test_many_empty_fragments_cost_nothing(served: Served) -> None:
+@pytest.mark.parametrize(
+    ("flood", "answered"),
+    [
+        (sent(Opcode.PING, b"") * FLOOD, range(640, FLOOD)),
+        (sent(Opcode.PONG, b"") * FLOOD, range(1)),
+        (sent(Opcode.TEXT, b"", fin=False) + sent(Opcode.CONT, b"", fin=False) * FLOOD, range(1)),
+    ],
+    ids=["pings", "pongs", "parts"],
+)
+async def test_a_flood_of_what_is_no_whole_message_ends_as_one_of_messages_does(
+    served: Served, flood: bytes, answered: range, caplog: pytest.LogCaptureFixture
+) -> None:
     async with raw(served) as (reader, writer):
-        writer.write(sent(Opcode.TEXT, b'{"type":', fin=False))
-        writer.write(sent(Opcode.CONT, b"", fin=False) * 20_000)
-        writer.write(sent(Opcode.CONT, b'"ping"}'))
-        assert json.loads((await read_frame(reader))[1])["type"] == "pong"
+        writer.write(flood)
+        async with asyncio.timeout(PATIENCE):
+            pongs, close, reason = (await reader.read()).rpartition(b"\x88\x11" + (4429).to_bytes(2))
+    assert close and reason == b"too many frames"
+    assert pongs == b"\x8a\x00" * (len(pongs) // 2) and len(pongs) // 2 in answered
+    clients = await served.clients(0)
+    assert clients.totals().ended == {"rate": 1}
+    assert [vars(record)["code"] for record in caplog.records if vars(record).get("event") == "violation"] == [4429]
+
+
+@pytest.mark.parametrize(
+    ("behind", "answer"),
+    [
+        (sent(Opcode.TEXT, b'{"type":"ping"}'), (Opcode.TEXT, b'{"type":"pong"')),
+        (deflated(b'{"type":"ping"}'), (Opcode.TEXT, b'{"type":"pong"')),
+        (sent(Opcode.PING, b"there?"), (Opcode.PONG, b"there?")),
+        (sent(Opcode.CLOSE, b"\x03\xe8"), (Opcode.CLOSE, b"\x03\xe8")),
+        (sent(Opcode.CONT, b"of nothing"), (Opcode.CLOSE, b"\x03\xea")),
+    ],
+    ids=["a message", "a deflated message", "a ping", "a goodbye", "what breaks the rules"],
+)
+async def test_what_comes_right_behind_the_handshake_is_answered_behind_it(
+    behind: bytes, answer: tuple[Opcode, bytes]
+) -> None:
+    async with serving(compress=True) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(handshake("Sec-WebSocket-Extensions: permessage-deflate") + behind)
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        opcode, content = await read_frame(reader)
+        assert (opcode, content[: len(answer[1])]) == answer
+        writer.close()
 
 
 @pytest.mark.parametrize("goodbye", [b"", sent(Opcode.CLOSE, b"\x03\xe8"), sent(Opcode.TEXT, b"\xff")])
@@ -130,8 +179,8 @@ async def test_who_answers_no_ping_is_taken_to_be_gone_and_who_does_stays(monkey
             assert (await ask(ws, type="ping"))["type"] == "pong"
 
 
-async def test_who_never_reads_its_pongs_is_listened_to_no_more(served: Served) -> None:
-    async with raw(served) as (_, writer):
+async def test_who_never_reads_its_pongs_is_listened_to_no_more() -> None:
+    async with serving(request_frames=1_000_000) as served, raw(served) as (_, writer):
         [client] = await served.clients(1)
         assert isinstance(client.wire, Socket)
         writer.transport.pause_reading()  # type: ignore[attr-defined]

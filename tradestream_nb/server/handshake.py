@@ -6,19 +6,8 @@ from http import HTTPStatus
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
-from websockets.server import ServerProtocol
-from websockets.typing import StatusLike
 
-from tradestream_nb.server.web import http
 from tradestream_nb.server.web.http import HttpRequest, Reply
-
-
-class Handshake(ServerProtocol):
-    """The library's side of a connection, whose own refusals look like all other answers."""
-
-    def reject(self, status: StatusLike, text: str) -> Response:
-        """The answer to what cannot be read, or is no handshake."""
-        return response(http.text(int(status), text.strip()))
 
 
 def read(request: Request, remote: str) -> HttpRequest:

@@ -27,6 +27,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Requests per second of a client, once its burst is used up."""
     request_burst: int = 20
     """Requests of a client at once."""
+    request_frames: int = 32
+    """Pings, pongs and parts of messages beside each such request: 32 KiB may come in parts of 1 KiB."""
     rate_violations: int = 10
     """Requests beyond the rate, within `violation_window`, after which a client is closed."""
     violation_window: float = 60.0

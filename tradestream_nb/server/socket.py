@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import Sequence
 from typing import cast
 
 from websockets.exceptions import InvalidMessage
-from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
+from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -19,23 +18,15 @@ from tradestream_nb.server.clients import End
 from tradestream_nb.server.door.address import remote_of
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.give_up import give_up_after
-from tradestream_nb.server.handshake import Handshake, read, response
+from tradestream_nb.server.handshake import read, response
 from tradestream_nb.server.house import House
 from tradestream_nb.server.inbox import Inbox
 from tradestream_nb.server.line import Sink
 from tradestream_nb.server.shortcut import shortcut
 from tradestream_nb.server.web.http import Reply, text
+from tradestream_nb.server.websocket import WebSocket
 
-WINDOW_BITS = 12
-"""Deflating looks back 4 KiB, which is more than most messages are long."""
-DEFLATE = ServerPerMessageDeflateFactory(
-    server_no_context_takeover=True, client_no_context_takeover=True, server_max_window_bits=WINDOW_BITS
-)
 UNREADABLE = text(400, "this cannot be read as a request without a body")
-
-logger = logging.getLogger("websockets.server.tradestream")
-# Below this level the library writes down headers and messages, tokens among them.
-logger.setLevel(logging.WARNING)
 
 
 class Socket(asyncio.Protocol):
@@ -43,8 +34,7 @@ class Socket(asyncio.Protocol):
 
     def __init__(self, house: House) -> None:
         self._house, self._loop, self._limits = house, asyncio.get_running_loop(), house.limits
-        extensions = [DEFLATE] if house.compress else None
-        self._protocol = Handshake(extensions=extensions, max_size=self._limits.message_size, logger=logger)
+        self._protocol = WebSocket(self._limits, compress=house.compress, clock=self._loop.time)
         self.transport: asyncio.Transport
         self.kind = (True, 0)
         """Text or not, and the window that deflating looks back on."""
@@ -74,12 +64,13 @@ class Socket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Let the protocol answer what is its own, and the client the rest."""
         self._heard, self._pinged = self._loop.time(), False
-        self._protocol.receive_data(data)
-        for event in self._protocol.events_received():
-            if isinstance(event, Request):
-                self._answer(event)
-            elif isinstance(event, Frame) and event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-                self._inbox.put(event)
+        for portion in self._protocol.portions(data):
+            self._protocol.receive_data(portion)
+            for event in self._protocol.events_received():
+                if isinstance(event, Request):
+                    self._answer(event)
+                elif isinstance(event, Frame) and event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+                    self._inbox.put(event)
         self._send()
         self._listen()
         if self._client is not None:
@@ -193,10 +184,7 @@ class Socket(asyncio.Protocol):
             self.abort()
 
     def _answer(self, request: Request) -> None:
-        """Answer a request, or open the WebSocket that it asks for; what came right behind it may have ended it all."""
-        self._send()
-        if self._over:
-            return
+        """Answer a request, or open the WebSocket that it asks for."""
         decision = self._house.admissions.enter(read(request, self._remote))
         if isinstance(decision, Reply):
             self._protocol.send_response(response(decision))

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from tests.patience import PATIENCE
-from tests.server.raw import UPGRADE, get, small_socket
+from tests.server.raw import HANDSHAKE, UPGRADE, get, small_socket
 from tests.server.served import serving
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.connection import Server
@@ -19,6 +19,7 @@ from tradestream_nb.server.web.http import HEADERS, Reply
 from tradestream_nb.server.web.routes import Route, Routes
 
 LENGTH = 8_000_000
+HEALTH = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,18 @@ async def test_every_refusal_has_the_headers_that_protect_a_page(
         got, headers, _ = await get(served.port, path, *more, method=method)
         assert got == status
         assert {name.lower(): value for name, value in HEADERS.items()}.items() <= headers.items()
+
+
+@pytest.mark.parametrize("behind", [HEALTH, HANDSHAKE, "no request"])
+async def test_the_first_of_requests_sent_together_is_answered_as_the_last(behind: str) -> None:
+    async with serving() as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write((HEALTH + behind).encode())
+        async with asyncio.timeout(PATIENCE):
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 ") and b"\r\nConnection: close" in head
+        assert body == b"ok\n"
+        writer.close()
 
 
 async def test_a_page_that_is_taken_slowly_arrives_whole() -> None:

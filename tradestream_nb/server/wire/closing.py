@@ -27,7 +27,7 @@ CLOSINGS = (
     Closing(VERSION, True, "None of the offered `tradestream.*` subprotocols is spoken here."),
     Closing(TIMEOUT, False, "`auth` did not come in time."),
     Closing(LIMIT, True, "Too many requests asked for more than the limits allow."),
-    Closing(RATE, False, "Too many requests came too fast. Before the handshake: HTTP 429."),
+    Closing(RATE, False, "Too many requests, or frames beside them, came too fast. Before the handshake: HTTP 429."),
     Closing(CAPACITY, False, "There are too many connections. Before the handshake, where it can be: HTTP 503."),
     Closing(SLOW, False, "The client does not take what it is sent; resume with `since`."),
 )
