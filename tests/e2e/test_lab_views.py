@@ -48,6 +48,8 @@ SEEN = """
 window.cells = () => [...document.querySelectorAll(".jp-CodeCell")];
 window.rows = (panel) => [...document.querySelectorAll(`.ts-board [data-panel="${panel}"] .ts-row`)]
   .map((row) => row.textContent).join(" ");
+window.seconds = () => Math.min(...[...document.querySelectorAll(".ts-board .ts-spark path")]
+  .map((line) => line.getAttribute("d").split("L").length));
 window.drawn = () => [...document.querySelectorAll(".ts-plot canvas")].map((canvas) => canvas.toDataURL()).join(" ");
 window.prompt = (place) => cells()[place].querySelector(".jp-InputPrompt").textContent;
 
@@ -140,9 +142,12 @@ async def test_a_cell_run_again_with_other_code_changes_the_table_and_keeps_the_
 
 
 async def test_a_page_that_is_loaded_again_shows_what_is_current(page: Page) -> None:
+    await page.wait_for_function("seconds() > 5")
     await code(page, BOARD).press("Control+s")
     await expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
     await page.reload()
+    first = await page.wait_for_function("Number.isFinite(seconds()) && seconds()")
+    assert await first.json_value() > 5, "the lines of the prices begin anew"
     await ready(page)
     for panel in PANELS:
         await moves(page, f'rows("{panel}")')

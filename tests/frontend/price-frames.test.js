@@ -54,3 +54,29 @@ test("a symbol that is no longer named is gone", () => {
 test("a frame for symbols that were never named asks for them", () => {
   assert.equal(made().frames.apply({ ts: 1 }, two), false);
 });
+
+test("a view that opens later draws the lines of one that has seen all", () => {
+  const [early, late] = [made(), made()];
+  early.frames.apply({ ts: 1_500_000, symbols: ["B"], trail: [] }, one);
+  early.frames.apply({ ts: 2_500_000, symbols: ["A", "B"] }, two);
+  early.frames.apply({ ts: 3_500_000 }, nines);
+  const seen = [[9, 0, 0, 0, 0, 0], [9, 0, 0, 0, 0, 0], [NaN, 1], [1, 2]];
+  assert.ok(late.frames.apply({ ts: 3_500_000, symbols: ["A", "B"], trail: [1, 2] }, block(...seen)));
+  for (const { prices } of [early, late]) {
+    const lines = [...prices.values()].map(({ trail }) => trail.path(60, 10));
+    assert.deepEqual(lines, ["M59.0 10.0L60.0 0.0", "M58.0 10.0L59.0 8.8L60.0 0.0"]);
+  }
+});
+
+test("a minute that is told takes the place of what was known", () => {
+  const { prices, frames } = made();
+  frames.apply({ ts: 1_000_000, symbols: ["A"] }, one);
+  frames.apply({ ts: 4_000_000, trail: [2, 3] }, block([9, 0, 0, 0, 0, 0], [5], [7]));
+  assert.equal(prices.get("A").trail.path(60, 10), "M58.0 10.0L59.0 5.0L60.0 0.0");
+});
+
+test("a minute of other symbols asks for them", () => {
+  const { frames } = made();
+  frames.apply({ ts: 1, symbols: ["A"] }, one);
+  assert.equal(frames.apply({ ts: 2, trail: [1] }, block([9, 0, 0, 0, 0, 0], [5, 6])), false);
+});

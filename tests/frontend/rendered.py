@@ -20,8 +20,8 @@ SETUP = """async ([topics, now]) => {
   };
   const el = document.createElement("div");
   document.body.replaceChildren(el);
-  window.frame = (content, prices = [], messages = []) => {
-    const rows = Float64Array.from(prices.flatMap((price) => [price, 0, 0, 0, 0, 0]));
+  window.frame = (content, prices = [], messages = [], minute = []) => {
+    const rows = Float64Array.from([...prices.flatMap((price) => [price, 0, 0, 0, 0, 0]), ...minute]);
     const bytes = messages.length ? new TextEncoder().encode(JSON.stringify(messages)) : new Uint8Array();
     const buffers = [new DataView(rows.buffer), new DataView(bytes.buffer)];
     model['msg:custom']({ kind: "frame", now, full: false, ...content }, buffers);

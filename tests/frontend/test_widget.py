@@ -17,19 +17,6 @@ ACCOUNT = {"account": "DU1", "positions": {"AAPL": POSITION}, "total_pnl": 1000.
 HEALTH = {"state": "stale", "last_update": NOW - 90_000_000, "messages": 1234, "errors": 2, "text": "no news for 90 s"}
 
 
-async def test_the_line_of_a_price_is_drawn_at_most_once_a_second(page: Page) -> None:
-    await rendered(page)
-    line = "document.querySelector('.ts-spark path').getAttribute('d')"
-    await after(page, "sends(1, [40], ['KO'])", seconds=1.1)
-    await after(page, "sends(2, [41])")
-    drawn = await page.evaluate(line)
-    await after(page, "sends(3, [42])")
-    assert drawn and await page.evaluate(line) == drawn
-    await after(page, "sends(4, [43])", seconds=1)
-    await after(page, "sends(5, [43])")
-    assert await page.evaluate(line) != drawn
-
-
 async def test_it_is_told_how_many_rows_match_what_is_searched_for(page: Page) -> None:
     await rendered(page)
     await after(page, "sends(1, [231.5, 40], ['AAPL', 'KO'])")

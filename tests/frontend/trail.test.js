@@ -53,3 +53,15 @@ test("the direction is that of the whole minute", () => {
   assert.equal(trail(3, 9, 3).direction, 0);
   assert.equal(new Trail().direction, 0);
 });
+
+test("a replay that has gone back goes on from there", () => {
+  const one = trail(1, 2, 9, 9);
+  one.push(2 * SECOND, 3);
+  assert.equal(one.path(60, 10), trail(1, 2, 3).path(60, 10));
+  one.push(0, 5);
+  assert.equal(one.path(60, 10), "");
+  const { version } = trail(1, 2);
+  const back = trail(1, 2);
+  back.push(0, 1);
+  assert.notEqual(back.version, version);
+});

@@ -89,6 +89,7 @@ def test_the_first_frame_holds_every_price() -> None:
         "ts": 7,
         "full": True,
         "symbols": ["AAPL", "GBPUSD"],
+        "trail": [],
     }
     table = np.frombuffer(block).reshape(2, 6)
     assert table[0].tolist() == [231.5, 1.5, 0.65, 1000.0, 232.0, 229.0]

@@ -50,3 +50,8 @@ def test_a_figure_that_there_is_not_is_nan() -> None:
     block.renew([PriceUpdate("A", 1.0, high=2.0)])
     row = dict(zip(COLUMNS, shown(block)["A"], strict=True))
     assert row["high"] == 2.0 and np.isnan(row["low"])
+
+
+@given(known)
+def test_its_prices_are_those_of_the_rows(prices: dict[str, float]) -> None:
+    assert filled(prices).prices.tolist() == [prices[symbol] for symbol in sorted(prices)]

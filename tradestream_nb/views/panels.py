@@ -9,15 +9,16 @@ import traitlets
 
 from tradestream_nb.equity import EquityTrail
 from tradestream_nb.frames import V1
-from tradestream_nb.messages import PriceUpdate
 from tradestream_nb.topics import Batch
 from tradestream_nb.views.base import LiveView
 from tradestream_nb.views.box import Do
 from tradestream_nb.views.feed import Feed
-from tradestream_nb.views.price_block import PriceBlock
+from tradestream_nb.views.price_frames import PriceFrames
 from tradestream_nb.views.saved import saved
 
 PRICES, PORTFOLIO = "price_updates", "portfolio"
+KEEP_EVERY = 1.0
+"""Seconds between two looks at prices that nobody sees, for the lines that are there once somebody does."""
 
 
 class PanelsView(LiveView):
@@ -36,8 +37,9 @@ class PanelsView(LiveView):
     def __init__(self, feeds: Mapping[str, Feed], do: Do, now: Callable[[], int], equity: EquityTrail) -> None:
         """`feeds` are those of the topics in `shown`; `now` is the streams' own clock in epoch µs."""
         self._feeds, self._do, self._now, self._equity = feeds, do, now, equity
-        self._prices = PriceBlock()
+        self._prices = PriceFrames(feeds[PRICES]) if PRICES in feeds else None
         self._noted = 0
+        self._kept_at = float("-inf")
         super().__init__()
         self.topics = list(feeds)
         self.offer(feeds)
@@ -48,28 +50,32 @@ class PanelsView(LiveView):
         if any([feed.look() for feed in self._feeds.values()]):
             self.offer(self._feeds)
 
-    def frame(self, state: Mapping[str, Feed], *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
-        """The rows of the prices when they have moved, and what is new on the other topics as a JSON array.
+    def pump(self, now: float) -> bool:
+        """As every view does; what has come of the prices is looked at now and then also while no frame goes out."""
+        sent = super().pump(now)
+        if sent:
+            self._kept_at = now
+        elif self._prices is not None and now - self._kept_at >= KEEP_EVERY and self.comm is not None:
+            self._kept_at = now
+            self._prices.keep()
+        return sent
 
-        A row is price, change, change_pct, volume, high and low; the rows are in the order of `symbols`, which are
-        named when they are others than before. `now` and `ts`, the newest price's, are in epoch µs.
+    def frame(self, state: Mapping[str, Feed], *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
+        """What `PriceFrames` has of the prices, and what is new on the other topics as a JSON array.
+
+        A row is price, change, change_pct, volume, high and low. `now` and `ts` are in epoch µs.
         A full frame of the portfolio, and one after several updates that nobody saw, has its `equity` so far, as pairs
         of epoch µs and value.
         """
-        taken = {topic: feed.take() for topic, feed in state.items()}
-        news = {topic: feed.snapshot() for topic, feed in state.items()} if full else taken
+        others = {topic: feed for topic, feed in state.items() if topic != PRICES}
+        taken = [feed.take() for feed in others.values()]
+        news = [feed.snapshot() for feed in others.values()] if full else taken
         content: dict[str, Any] = {"now": self._now()}
         unseen, self._noted = self._equity.noted - self._noted, self._equity.noted
         if PORTFOLIO in state and (full or unseen > 1):
             content["equity"] = self._equity.points
-        block = b""
-        if PRICES in news and (full or news[PRICES].entries):
-            content["ts"] = news[PRICES].ts
-            if full or not self._prices.update(_prices(news[PRICES])):
-                self._prices.renew(_prices(state[PRICES].snapshot()))
-                content["symbols"] = self._prices.symbols
-            block = bytes(self._prices)
-        return content, [block, _messages(batch for topic, batch in news.items() if topic != PRICES)]
+        prices, rows = self._prices.frame(full=full) if self._prices else ({}, b"")
+        return content | prices, [rows, _messages(news)]
 
     def html(self) -> str:
         """The first rows of every topic as plain tables."""
@@ -105,10 +111,6 @@ class HealthView(PanelsView):
     """How each stream is doing."""
 
     shown = ("health",)
-
-
-def _prices(batch: Batch) -> Iterable[PriceUpdate]:
-    return (entry.message for entry in batch.entries)
 
 
 def _messages(batches: Iterable[Batch]) -> bytes:

@@ -7,6 +7,9 @@ from math import nan
 from operator import attrgetter
 from struct import Struct
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tradestream_nb.messages import PriceUpdate
 
 COLUMNS = ("price", "change", "change_pct", "volume", "high", "low")
@@ -25,6 +28,11 @@ class PriceBlock:
     def symbols(self) -> list[str]:
         """Whose rows they are, in order."""
         return list(self._places)
+
+    @property
+    def prices(self) -> NDArray[np.float64]:
+        """The price of each row, as it is and becomes."""
+        return np.frombuffer(self._rows)[:: len(COLUMNS)]
 
     def renew(self, prices: Iterable[PriceUpdate]) -> None:
         """Hold these and no others, in the order of the alphabet."""

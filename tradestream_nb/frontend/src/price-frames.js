@@ -1,4 +1,7 @@
-/** Rows of prices, rebuilt from the kernel's frames: a list of symbols and one block of float64 rows. */
+/**
+ * Rows of prices, rebuilt from the kernel's frames: a list of symbols and one block of float64 rows, after which come
+ * the prices of the seconds of a `trail` that a view has not seen.
+ */
 
 import { Trail } from "./trail.js";
 
@@ -13,10 +16,12 @@ export class PriceFrames {
   }
 
   /** Takes one frame in; false when a frame that named the symbols was missed, so that they must be asked for. */
-  apply({ ts, symbols }, buffer) {
+  apply({ ts, symbols, trail }, buffer) {
     if (symbols) this.#name(symbols);
     const values = floats(buffer);
-    if (values.length !== COLUMNS.length * this.#prices.size) return false;
+    const rows = COLUMNS.length * this.#prices.size;
+    if (values.length !== rows + (trail?.length ?? 0) * this.#prices.size) return false;
+    if (trail) this.#recall(trail, values.subarray(rows));
     let place = 0;
     for (const row of this.#prices.values()) {
       for (const column of COLUMNS) row[column] = values[place++];
@@ -29,6 +34,18 @@ export class PriceFrames {
     const rows = symbols.map((symbol) => this.#prices.get(symbol) ?? { symbol, trail: new Trail() });
     this.#prices.clear();
     for (const row of rows) this.#prices.set(row.symbol, row);
+  }
+
+  /** Draws every line as all other views do; a price that there was not yet is NaN. */
+  #recall(seconds, values) {
+    let place = 0;
+    for (const row of this.#prices.values()) row.trail = new Trail();
+    for (const second of seconds) {
+      for (const { trail } of this.#prices.values()) {
+        const price = values[place++];
+        if (!Number.isNaN(price)) trail.push(second * 1e6, price);
+      }
+    }
   }
 }
 

@@ -5,15 +5,15 @@ import { direction } from "./direction.js";
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 72;
 const HEIGHT = 16;
-/** Milliseconds between two drawings of a line that shows seconds: it costs more than all else in its row. */
-const DRAW_EVERY = 1000;
+/** Ms of the clock in which a line that shows seconds is drawn once, in all views alike: it costs more than its row. */
+const BEAT = 1000;
 
 export class SparkCell {
   #svg = document.createElementNS(SVG, "svg");
   #path = document.createElementNS(SVG, "path");
   #trail;
   #version = -1;
-  #drawn = 0;
+  #beat = 0;
 
   constructor(td, column) {
     this.column = column;
@@ -27,9 +27,9 @@ export class SparkCell {
 
   update(row) {
     const trail = this.column.value(row);
-    const now = performance.now();
-    if (trail === this.#trail && (trail.version === this.#version || now - this.#drawn < DRAW_EVERY)) return;
-    [this.#trail, this.#version, this.#drawn] = [trail, trail.version, now];
+    const beat = Math.floor(Date.now() / BEAT);
+    if (trail === this.#trail && (trail.version === this.#version || beat === this.#beat)) return;
+    [this.#trail, this.#version, this.#beat] = [trail, trail.version, beat];
     this.#path.setAttribute("d", trail.path(WIDTH, HEIGHT));
     this.#svg.dataset.direction = direction(trail.direction);
   }

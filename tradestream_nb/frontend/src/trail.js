@@ -6,9 +6,13 @@ export class Trail {
   version = 0;
   #points = [];
 
-  /** Keeps `price` as the value of the second that `ts` (epoch µs) falls in. */
+  /** Keeps `price` as the value of the second that `ts` (epoch µs) falls in; a replay that has gone back goes on there. */
   push(ts, price) {
     const second = Math.floor(ts / 1e6);
+    while (this.#points.at(-1)?.second > second) {
+      this.#points.pop();
+      this.version += 1;
+    }
     const last = this.#points.at(-1);
     if (last?.second === second) {
       if (last.price === price) return;
