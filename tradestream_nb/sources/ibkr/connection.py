@@ -29,6 +29,8 @@ class Connection:
         self.host, self.port, self._options, self._prepare = host, port, options, prepare
         self.ib: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._asked: asyncio.Future[None] | None = None
+        """Done when the library's first requests have begun; none before it makes them."""
         self.is_throttled = False
         """Whether messages wait for their turn; a question would wait behind them, and its answer prove nothing."""
 
@@ -48,7 +50,7 @@ class Connection:
         self._belong_to(loop)
         asyncio.set_event_loop(loop)
         forget(self.ib)
-        self.is_throttled = False
+        self.is_throttled, self._asked = False, None
         refusal: asyncio.Future[str] = loop.create_future()
 
         def on_error(request_id: int, code: int, text: str, contract: Any) -> None:
@@ -122,6 +124,7 @@ class Connection:
             managed, account = self.ib.client.getAccounts(), self._options.account
             if account and account not in managed:
                 raise SourceLost(f"the user has no account {account!r}; there is {', '.join(managed)}")
+            self._asked = asyncio.ensure_future(asyncio.sleep(0))
 
         return connected
 
@@ -156,6 +159,9 @@ class Connection:
         finally:
             # Once may not do: wait_for of Python 3.11 loses a cancellation that meets its result.
             while not connecting.done():
+                if self._asked is not None:
+                    # Requests that are cancelled before they have begun complain that nobody awaited them.
+                    await asyncio.wait({self._asked})
                 connecting.cancel()
                 await asyncio.wait({connecting}, timeout=0.1)
             await asyncio.gather(connecting, return_exceptions=True)
