@@ -34,7 +34,12 @@ async def test_a_shadow_runs_beside_the_live_one_and_another_takes_its_place() -
     async with make(handlers=[count], symbols=1, rate=50) as session:
         first = session.shadow(count_by(10))
         await until(lambda: len(first.df) > 2)
-        assert first.running and len(first.differences) == len(first.df)
+
+        async def counted() -> tuple[int, int]:
+            return len(first.differences), len(first.df)
+
+        differing, both = await session.call(counted())
+        assert first.running and differing == both
         second = session.shadow(count_by(1))
         assert (first.running, second.running, first.comm) == (False, True, None)
         second.stop()
