@@ -9,6 +9,7 @@ from typing import Any
 from tradestream_nb.clock import SECOND, now
 from tradestream_nb.errors import SourceError, UserError
 from tradestream_nb.events import Bar, BrokerStatus, Event, Fill
+from tradestream_nb.messages import StreamState
 from tradestream_nb.sources.base import Outlet
 from tradestream_nb.sources.broker import BrokerReport, Condition
 from tradestream_nb.sources.ibkr.budget import MESSAGES, Rate
@@ -47,6 +48,7 @@ class IbkrSource:
         self.options = options
         self._outlet: Outlet | None = None
         self._early: list[Event] = []
+        self._catching_up: set[asyncio.Task[None]] = set()
         self._troubles = Troubles()
         self._rate = Rate(MESSAGES)
         self.connection = Connection(host, port, options, prepare=self._attach)
@@ -112,39 +114,43 @@ class IbkrSource:
 
     def report(self) -> BrokerReport:
         """How connection, data and budgets are now."""
-        ts, is_open = now(), self.connection.is_open
-        cut_off = not is_open or self._troubles.is_cut_off(ts)
-        old = self._why_old(ts)
-        self._rate.read(self.connection.messages_sent, ts / SECOND)
+        ts = now()
+        why_stale = self._why_stale(ts)
+        topics = MARKET_TOPICS if self._is_reached(ts) else MARKET_TOPICS + ACCOUNT_TOPICS
         registry = self.feeds.registry
         return BrokerReport(
-            connected=is_open,
+            connected=self.connection.is_open,
             accounts=self.portfolio.accounts(),
             quiet=self.feeds.quiet(ts),
             heard=self.feeds.heard(ts) or None,
-            stale=dict.fromkeys((*MARKET_TOPICS, *(ACCOUNT_TOPICS if cut_off else ())), old) if old else {},
-            conditions=self._conditions(ts, old),
+            stale=dict.fromkeys(topics, why_stale) if why_stale else {},
+            conditions=self._conditions(ts, why_stale),
             budgets={"lines": registry.lines.use, "tick_by_tick": registry.ticks.use, "messages": self._rate.use},
         )
 
-    def _why_old(self, ts: int) -> str:
-        """Why the prices that are shown are not those of now; empty when they are."""
+    def _is_reached(self, ts: int) -> bool:
+        """Whether IBKR itself can be heard: TWS is connected, and has not lost its own connection."""
+        return self.connection.is_open and not self._troubles.is_cut_off(ts)
+
+    def _why_stale(self, ts: int) -> str:
+        """Why prices are stale, in a sentence; empty when they are not."""
         if not self.connection.is_open:
             return "TWS is not connected."
         silent = "No data of any symbol." if self.feeds.all_silent(ts) else ""
         return self._troubles.stale(ts) or silent
 
-    def _conditions(self, ts: int, old: str) -> dict[str, Condition]:
-        """The source's own, and one of each symbol or data farm that something is said of."""
-        is_open = self.connection.is_open
-        conditions = {self.name: Condition("failing" if not is_open else "stale" if old else "ok", old)}
-        for symbol, seconds in () if old else self.feeds.silent(ts).items():
-            conditions[f"{self.name} {symbol}"] = Condition("stale", f"No data of {symbol} for {seconds:.0f} s.")
+    def _conditions(self, ts: int, why_stale: str) -> dict[str, Condition]:
+        """The source's own condition, then that of each symbol or data farm that something is wrong with."""
+        state: StreamState = "failing" if not self.connection.is_open else "stale" if why_stale else "ok"
+        conditions = {"": Condition(state, why_stale)}
+        if not why_stale:
+            for symbol, seconds in self.feeds.silent(ts).items():
+                conditions[symbol] = Condition("stale", f"No data of {symbol} for {seconds:.0f} s.")
         for notice in self._troubles.current(ts):
-            name = f"{self.name} {notice.subject}".rstrip()
-            if not (name == self.name and old):
-                conditions[name] = Condition(notice.state, notice.text)
-        return conditions
+            # What makes everything stale is the source's own condition already.
+            if notice.subject or not why_stale:
+                conditions[notice.subject] = Condition(notice.state, notice.text)
+        return {f"{self.name} {subject}".rstrip(): condition for subject, condition in conditions.items()}
 
     async def _connect(self) -> None:
         """Make a connection and ask for all that is wanted, unless there is one already."""
@@ -168,6 +174,7 @@ class IbkrSource:
             await asyncio.sleep(BEAT)
             self.executions.tell_due()
             self.feeds.check()
+            self._rate.read(self.connection.messages_sent, now() / SECOND)
 
     def _attach(self, ib: Any) -> None:
         """Hear of everything; these callbacks stay through all connections of the object."""
@@ -188,8 +195,7 @@ class IbkrSource:
         ts = now()
         if notice is not None:
             self._troubles.note(notice, ts)
-        connected = self.connection.is_open and not self._troubles.is_cut_off(ts)
-        self._put(BrokerStatus(self.name, connected, code, notice.text if notice else text, ts))
+        self._put(BrokerStatus(self.name, self._is_reached(ts), code, notice.text if notice else text, ts))
         if notice is None or not self.connection.is_open:
             return
         if notice.kind == "back_empty":
@@ -197,7 +203,9 @@ class IbkrSource:
         if notice.kind in ("back", "farm_up"):
             self.feeds.verify()
         if notice.kind in ("back", "back_empty"):
-            self._catching_up = asyncio.ensure_future(self._catch_up(lost=notice.kind == "back_empty"))
+            task = asyncio.ensure_future(self._catch_up(lost=notice.kind == "back_empty"))
+            self._catching_up.add(task)
+            task.add_done_callback(self._catching_up.discard)
 
     async def _catch_up(self, *, lost: bool) -> None:
         """Learn of what happened while TWS was cut off."""
@@ -221,7 +229,7 @@ class IbkrSource:
 
 
 async def _until_one_fails(*coroutines: Coroutine[Any, Any, None]) -> None:
-    """Run them side by side; when one ends, the others do."""
+    """Run them side by side until one fails, which cancels the others and is raised."""
     tasks = [asyncio.ensure_future(each) for each in coroutines]
     try:
         await asyncio.gather(*tasks)
