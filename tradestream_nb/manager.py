@@ -168,15 +168,15 @@ class StreamManager:
 
     def status(self) -> ManagerStatus:
         """Every stream's state, age, errors and seq."""
-        errors = sum(self.pipeline.host.errors.values())
+        errors, report = sum(self.pipeline.host.errors.values()), self._vitals.report()
         return ManagerStatus(
             self.source.name,
             self.state,
             self._vitals.text,
             self.pipeline.events,
             errors,
-            self._vitals.streams(),
-            self._vitals.report(),
+            self._vitals.streams(report),
+            report,
         )
 
     def _reactions(self, broker: Brokerage | None, auto_trade: bool) -> Iterator[Reaction]:

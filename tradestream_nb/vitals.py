@@ -53,17 +53,17 @@ class Vitals:
         """What the broker says of itself; None where there is none."""
         return self._broker.report() if self._broker else None
 
-    def streams(self) -> dict[str, StreamStatus]:
-        """Every stream now."""
-        now, broker = self._now(), self.report() or BrokerReport(connected=True)
+    def streams(self, report: BrokerReport | None) -> dict[str, StreamStatus]:
+        """Every stream now, as the broker's `report` has it where there is a broker."""
+        now, broker = self._now(), report or BrokerReport(connected=True)
         return {name: self._stream(name, now, broker) for name in self._hub.topics if name != "health"}
 
     def publish(self) -> None:
         """Publish what has changed but for its age."""
-        now = self._now()
-        updates = [stream.update(now) for stream in self.streams().values()]
-        if broker := self.report():
-            updates += self._conditions(broker, now)
+        now, report = self._now(), self.report()
+        updates = [stream.update(now) for stream in self.streams(report).values()]
+        if report is not None:
+            updates += self._conditions(report, now)
         known = self._hub.values("health")
         for update in updates:
             before = known.get(update.stream)
