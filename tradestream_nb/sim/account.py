@@ -12,9 +12,7 @@ from tradestream_nb.errors import UserError
 from tradestream_nb.events import AccountSnapshot, Event, Fill, Position, Quote, Side
 from tradestream_nb.messages import Message, SignalRaised
 from tradestream_nb.sim.ledger import Ledger
-
-DEFAULT_QUANTITY = 100.0
-"""What a signal without a quantity trades."""
+from tradestream_nb.sources.broker import DEFAULT_QUANTITY, MAX_POSITION
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -50,7 +48,7 @@ class PaperAccount:
         commission_per_share: float = 0.005,
         least_commission: float = 1.0,
         auto_trade: bool = False,
-        max_position: float = 1_000.0,
+        max_position: float = MAX_POSITION,
     ) -> None:
         self.account = account
         self._ledger = Ledger[str](cash)

@@ -10,6 +10,11 @@ import msgspec
 from tradestream_nb.events import Event
 from tradestream_nb.messages import StreamState
 
+DEFAULT_QUANTITY = 100.0
+"""Units that a signal without a quantity trades, on paper and at a broker."""
+MAX_POSITION = 1_000.0
+"""Units of one symbol, long or short, beyond which no signal is followed."""
+
 
 class Use(msgspec.Struct, frozen=True):
     """How much of a limit is used."""

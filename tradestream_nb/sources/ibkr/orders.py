@@ -8,16 +8,13 @@ from typing import Any
 from tradestream_nb.clock import now
 from tradestream_nb.events import Event
 from tradestream_nb.messages import SignalRaised
-from tradestream_nb.sim.account import DEFAULT_QUANTITY
+from tradestream_nb.sources.broker import DEFAULT_QUANTITY, MAX_POSITION
 from tradestream_nb.sources.ibkr.codes import Notice
 from tradestream_nb.sources.ibkr.connection import Connection
 from tradestream_nb.sources.ibkr.instruments import Instruments
 from tradestream_nb.sources.ibkr.library import load
 from tradestream_nb.sources.ibkr.symbols import symbol_of
 from tradestream_nb.sources.ibkr.troubles import Troubles
-
-MAX_POSITION = 1000.0
-"""Units of one symbol, long or short, beyond which no signal is followed."""
 
 
 class Trader:
