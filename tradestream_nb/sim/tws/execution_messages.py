@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tradestream_nb.sim.executions import Commission, Execution
 from tradestream_nb.sim.tws.codes import Reply
-from tradestream_nb.sim.tws.described import contract_fields, home, written
+from tradestream_nb.sim.tws.described import contract_fields, home
 from tradestream_nb.sim.tws.fields import UNSET, UNSET_INTEGER
+from tradestream_nb.sim.tws.spans import time_text
 from tradestream_nb.sim.tws.subscriptions import Message
 
 LIVE = -1
@@ -18,7 +19,7 @@ def execution_message(version: int, execution: Execution, request_id: int = LIVE
     revision = (False,) if version >= 178 else ()
     return (
         Reply.EXECUTION, request_id, UNSET_INTEGER if execution.order_id < 0 else execution.order_id,
-        *contract_fields(execution.listing), execution.exec_id, written(execution.ts), execution.account,
+        *contract_fields(execution.listing), execution.exec_id, time_text(execution.ts, epoch=False), execution.account,
         home(execution.listing), "BOT" if execution.side == "BUY" else "SLD", execution.shares, execution.price,
         execution.perm_id, execution.client_id, 0, execution.cumulative, execution.average_price, execution.ref,
         None, 0.0, None, REMOVED_LIQUIDITY, *revision,

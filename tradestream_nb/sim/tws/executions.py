@@ -8,11 +8,12 @@ import msgspec
 
 from tradestream_nb.sim.executions import Execution
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
-from tradestream_nb.sim.tws.described import home, read_time
+from tradestream_nb.sim.tws.described import home
 from tradestream_nb.sim.tws.execution_messages import commission_message, execution_message
 from tradestream_nb.sim.tws.fields import Fields
 from tradestream_nb.sim.tws.part import Answer, Part
 from tradestream_nb.sim.tws.session import Session
+from tradestream_nb.sim.tws.spans import end_time
 
 _SIDES = {"BUY": "BUY", "BOT": "BUY", "SELL": "SELL", "SLD": "SELL", "SSHORT": "SELL"}
 
@@ -55,7 +56,7 @@ class Executions(Part):
     def _tell(self, session: Session, fields: Fields) -> None:
         fields.skip()
         request_id, client_id, account, time = fields.integer(), fields.integer(), fields.text(), fields.text()
-        since = read_time(time) if time else 0
+        since = end_time(time) if time else 0
         if since is None:
             text = f"Error validating request.-'bB' : cause - {time} is not a time, write yyyymmdd hh:mm:ss"
             return session.error(request_id, Code.INVALID, text)

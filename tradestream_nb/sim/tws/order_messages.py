@@ -5,9 +5,10 @@ from __future__ import annotations
 from tradestream_nb.sim.orders import Order
 from tradestream_nb.sim.preview import Preview
 from tradestream_nb.sim.tws.codes import Reply
-from tradestream_nb.sim.tws.described import contract_fields, written
+from tradestream_nb.sim.tws.described import contract_fields
 from tradestream_nb.sim.tws.fields import Field
 from tradestream_nb.sim.tws.order_layout import COMPLETED_ORDER, CONTRACT, OPEN_ORDER, laid_out
+from tradestream_nb.sim.tws.spans import time_text
 from tradestream_nb.sim.tws.subscriptions import Message
 
 
@@ -60,7 +61,7 @@ def completed_order(version: int, order: Order) -> Message:
         **_terms(order),
         "status": order.status,
         "filledQuantity": order.filled,
-        "completedTime": written(order.done_at),
+        "completedTime": time_text(order.done_at, epoch=False),
         "completedStatus": order.why_done,
     }
     return Reply.COMPLETED_ORDER, *laid_out(COMPLETED_ORDER, version, known)

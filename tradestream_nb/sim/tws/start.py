@@ -44,9 +44,7 @@ class Start(Part):
     def _tell_farms(self, session: Session) -> None:
         trouble = self.world.trouble
         if not trouble.connected:
-            return session.error(
-                -1, Code.CONNECTION_LOST, "Connectivity between IB and Trader Workstation has been lost."
-            )
+            return session.error(-1, Code.CONNECTION_LOST, LOST)
         session.error(-1, *data_farm(trouble.data_farm))
         session.error(-1, *history_farm(trouble.history_farm))
         session.error(-1, Code.DEFINITION_FARM_OK, f"Sec-def data farm connection is OK:{DEFINITION_FARM}")
