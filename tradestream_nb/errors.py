@@ -18,9 +18,21 @@ TradestreamError
 from __future__ import annotations
 
 from pathlib import Path
+from traceback import extract_tb
 
 ISOLATED = (Exception, SystemExit)
 """What a user's function may raise without ending what runs it; `sys.exit` in a handler ends no server."""
+
+
+def one_line(error: BaseException) -> str:
+    """The type and the message of an exception, on one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def last_line(error: BaseException, file: str) -> int | None:
+    """The last line of `file` that the exception passed through; None when it passed through none."""
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == file]
+    return lines[-1] if lines else None
 
 
 class TradestreamError(Exception):

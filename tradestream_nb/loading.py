@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from types import ModuleType
 from tradestream_nb.contract import Handler, renew, spec_of
 from tradestream_nb.definitions import unheard
 from tradestream_nb.desk import shipped
-from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.errors import HandlerDefinitionError, UserError, last_line, one_line
 from tradestream_nb.spec import HandlerSpec
 
 
@@ -121,14 +120,7 @@ def _problem(path: Path, error: BaseException) -> HandlerDefinitionError:
     """What went wrong in one line, and where in `path`."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return HandlerDefinitionError(error.msg, file=path, line=error.lineno or 1)
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return HandlerDefinitionError(text, file=path, line=_line_in(path, error))
-
-
-def _line_in(path: Path, error: BaseException) -> int:
-    """The last line of `path` that the error passed through."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return (lines[-1] if lines else None) or 1
+    return HandlerDefinitionError(one_line(error), file=path, line=last_line(error, str(path)) or 1)
 
 
 def _clashes(handlers: Iterable[Handler]) -> Iterator[HandlerDefinitionError]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tradestream_nb.errors import ISOLATED
+from tradestream_nb.errors import ISOLATED, last_line, one_line
 from tradestream_nb.spec import HandlerSpec
 
 ATOMS = (int, float, str, bytes, tuple, frozenset, msgspec.Struct)
@@ -98,10 +97,8 @@ def encoded(value: Any) -> bytes:
 
 
 def _told(error: BaseException, file: str) -> str:
-    """What went wrong in one line, and the last line of `file` that it passed through."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    return f"{text} (line {lines[-1]})" if lines else text
+    line = last_line(error, file)
+    return one_line(error) if line is None else f"{one_line(error)} (line {line})"
 
 
 def _plain(value: Any) -> Any:
