@@ -5,16 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any, NamedTuple
 
-from ipywidgets import Dropdown, HBox, Label, Layout, SelectionSlider, ToggleButton, VBox
+from ipywidgets import Dropdown, HBox, Label, Layout, SelectionSlider, ToggleButton
 
 from tradestream_nb import clock
 from tradestream_nb.errors import UserError
 from tradestream_nb.sources.base import Source
 from tradestream_nb.sources.playhead import Speed
 from tradestream_nb.sources.replay import ReplaySource
-from tradestream_nb.views.box import Do
+from tradestream_nb.views.box import Box, Do
 
 SPEEDS = (1.0, 10.0, 60.0, 600.0, 3_600.0, 86_400.0)
 MARKS = 1_000
@@ -31,7 +32,7 @@ class Shown(NamedTuple):
     position: int
 
 
-class PlayerView(VBox):  # type: ignore[misc]
+class PlayerView(Box):
     """Drives the replay that a session runs; at the end it waits, and Play begins again.
 
     A replay with a player does not end by itself. What it does goes through `do`, so that buttons, whose callbacks come
@@ -47,8 +48,6 @@ class PlayerView(VBox):  # type: ignore[misc]
         self._text = text_of_times(self._marks)
         self._marked = self._marks[0]
         self._shown: Shown | None = None
-        self.sent_at = float("-inf")
-        """When the position was shown last, in monotonic seconds."""
         self._toggle = ToggleButton(value=True, layout=Layout(width="6em"))
         self._speed = Dropdown(layout=Layout(width="8em"))
         self._slider = SelectionSlider(
@@ -113,9 +112,11 @@ class PlayerView(VBox):  # type: ignore[misc]
         """Take the player out of the notebook; its replay may end again."""
         if self.comm is not None:
             self._do(self._end)
-            for widget in (self._toggle, self._speed, self._label, *self.children):
-                widget.close()
         super().close()
+
+    def html(self) -> str:
+        """Where the replay stands."""
+        return f"<p>{escape(self._replay.name)} at {self._text(self._do(self._read).position)}</p>"
 
     def _begin(self) -> Shown:
         self._replay.stays = True
@@ -157,10 +158,6 @@ class PlayerView(VBox):  # type: ignore[misc]
         self._slider.value = self._marked
         self._speed.value = shown.speed
         self._toggle.value = shown.playing
-
-    def __repr__(self) -> str:
-        """The same text in every run, so that a saved notebook does not change."""
-        return f"<{type(self).__name__}>"
 
 
 def marks(times: Sequence[int], most: int = MARKS) -> list[int]:
