@@ -7,11 +7,10 @@ from itertools import takewhile
 from struct import Struct
 from typing import Any
 
-from tradestream_nb.clock import iso
 from tradestream_nb.events import Bar
 from tradestream_nb.views.base import LiveView
 from tradestream_nb.views.chart_feed import ChartFeed, Picture
-from tradestream_nb.views.saved import price
+from tradestream_nb.views.saved import price, table_row, time
 
 _BAR = Struct("6d")
 _SAVED_BARS = 20
@@ -78,10 +77,10 @@ class ChartView(LiveView):
     def html(self) -> str:
         """The last bars as a plain table."""
         bars = self._shown.window[-_SAVED_BARS:]
-        head = "".join(f"<th>{name}</th>" for name in ("End", "Open", "High", "Low", "Close", "Volume"))
+        head = table_row("th", ("End", "Open", "High", "Low", "Close", "Volume"))
         rows = "".join(_row(bar) for bar in bars)
         caption = f"<caption>{escape(self._feed.symbol)}, the last {len(bars)} bars</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return f"<table>{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>"
 
     def __repr__(self) -> str:
         """The same text in every run, so that a saved notebook does not change."""
@@ -95,5 +94,4 @@ def packed(bars: list[Bar]) -> bytes:
 
 def _row(bar: Bar) -> str:
     prices = map(price, (bar.open, bar.high, bar.low, bar.close))
-    cells = (iso(bar.ts)[:19].replace("T", " "), *prices, f"{bar.volume:,.0f}")
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    return table_row("td", (time(bar.ts), *prices, f"{bar.volume:,.0f}"))

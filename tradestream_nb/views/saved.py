@@ -26,8 +26,8 @@ def saved(batch: Batch) -> str:
     rows = [row for entry in batch.entries for row in topic.cells(entry.message)]
     rows = rows[::-1] if topic.newest_first else sorted(rows)
     more = f"<p>and {len(rows) - ROWS} more</p>" if len(rows) > ROWS else ""
-    head = _row("th", topic.headings)
-    body = "".join(_row("td", row) for row in rows[:ROWS])
+    head = table_row("th", topic.headings)
+    body = "".join(table_row("td", row) for row in rows[:ROWS])
     return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>{more}"
 
 
@@ -36,11 +36,13 @@ def price(value: float) -> str:
     return f"{value:,.{2 if abs(value) >= 10 else 4}f}"
 
 
-def _row(tag: str, cells: Iterable[str]) -> str:
+def table_row(tag: str, cells: Iterable[str]) -> str:
+    """Cells of the kind `th` or `td` as a row."""
     return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
 
 
-def _time(ts: int) -> str:
+def time(ts: int) -> str:
+    """`ts` (epoch µs) to the second, in UTC."""
     return iso(ts)[:19].replace("T", " ")
 
 
@@ -50,11 +52,11 @@ def _price(m: Any) -> Iterable[tuple[str, ...]]:
 
 
 def _signal(m: Any) -> Iterable[tuple[str, ...]]:
-    yield _time(m.ts), m.signal_type, m.symbol, price(m.price), f"{m.confidence:.0%}", m.strategy
+    yield time(m.ts), m.signal_type, m.symbol, price(m.price), f"{m.confidence:.0%}", m.strategy
 
 
 def _trade(m: Any) -> Iterable[tuple[str, ...]]:
-    yield _time(m.ts), m.side, m.symbol, f"{m.quantity:g}", price(m.price)
+    yield time(m.ts), m.side, m.symbol, f"{m.quantity:g}", price(m.price)
 
 
 def _positions(m: Any) -> Iterable[tuple[str, ...]]:
