@@ -16,9 +16,10 @@ from tests.facts import quotes
 from tests.hosted import Recorder, broken_count, count, count_by, numbers
 from tests.patience import PATIENCE
 from tradestream_nb import Bar, PriceUpdate, Quote, handler
-from tradestream_nb.candidate import PURITY_CHECKS, SHOWN, propose
+from tradestream_nb.candidate import PURITY_CHECKS, propose
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.errors import HandlerDefinitionError, UserError
+from tradestream_nb.proposal import SHOWN
 from tradestream_nb.trial import overheard
 
 A = Quote("A", last=1.0, ts=1_000_000)

@@ -11,7 +11,8 @@ import pytest
 
 from tests.notebook import Notebook, opened
 from tests.sessions import run_cell
-from tradestream_nb.cell import Cell, at_end, keep_logs_out, running_cell, show
+from tradestream_nb.cell import Cell, at_end, running_cell, show
+from tradestream_nb.cell_logs import keep_logs_out
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -53,33 +51,6 @@ def at_end(function: Callable[[], object]) -> Callable[[], None]:
 
     shell.events.register("post_run_cell", ended)
     return leave
-
-
-class OwnThread(logging.Handler):
-    """What Python does with warnings that nobody reads, but not for threads: theirs would land in a cell long done."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Show it in the cell that runs, if that is where it comes from, and nobody else reads it."""
-        if record.thread == threading.main_thread().ident and not self._is_read(record.name) and logging.lastResort:
-            logging.lastResort.handle(record)
-
-    def _is_read(self, name: str) -> bool:
-        """Whether there is any other handler on the way of what this logger is told."""
-        logger: logging.Logger | None = logging.getLogger(name)
-        while logger is not None:
-            if any(handler is not self for handler in logger.handlers):
-                return True
-            logger = logger.parent if logger.propagate else None
-        return False
-
-
-def keep_logs_out() -> None:
-    """Let no thread's warning land in a cell; who has set up logging reads all of them still."""
-    if in_notebook():
-        logging.getLogger("tradestream_nb").addHandler(_own_thread)
-
-
-_own_thread = OwnThread(logging.WARNING)
 
 
 def _shell() -> Any:

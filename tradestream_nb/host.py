@@ -138,6 +138,10 @@ class Host:
         slot.parameters |= slot.spec.converted(parameters)
         self._route()
 
+    def find(self, name: str) -> Slot | None:
+        """What is kept for a handler, to be looked at; None where there is no such handler."""
+        return self._slots.get(name)
+
     def slot(self, name: str) -> Slot:
         """What is kept for a handler, to be looked at; raises UserError where there is no such handler."""
         if name not in self._slots:

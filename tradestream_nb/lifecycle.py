@@ -6,7 +6,8 @@ import asyncio
 import weakref
 from typing import TYPE_CHECKING
 
-from tradestream_nb.cell import keep_logs_out, running_cell
+from tradestream_nb.cell import running_cell
+from tradestream_nb.cell_logs import keep_logs_out
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.reach import Reach

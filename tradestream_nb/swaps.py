@@ -9,12 +9,13 @@ from contextlib import ExitStack
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from tradestream_nb.candidate import Proposal, propose
+from tradestream_nb.candidate import propose
 from tradestream_nb.cell import at_end, in_notebook, show
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.definitions import on_define
 from tradestream_nb.pinned import Bindings, of_notebook, uses
 from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.proposal import Proposal
 from tradestream_nb.reach import Reach
 
 if TYPE_CHECKING:

@@ -15,11 +15,23 @@ LAYERS = (
     {"contract", "spec", "signature", "definitions", "fingerprint", "pinned", "card", "desk", "loading"}
     | {"bodies", "codec", "frames", "keys", "topics", "divided", "audience", "mailbox", "tables", "strategies"},
     {"sources", "sim"},
-    {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "timers", "dry_run", "progress"}
+    {"host", "slot", "steps", "letter", "trial", "shadow", "candidate", "proposal", "timers", "dry_run", "progress"}
     | {"hub", "manager", "health", "intervals", "equity", "pipeline", "vitals", "restarts", "stream_clock"}
     | {"arguments"},
     {"server", "client", "views", "magics", "magic_line", "asgi"}
-    | {"session", "lifecycle", "loop_thread", "reach", "cell", "swaps", "dead_letters", "overview", "link", "nested"},
+    | {
+        "session",
+        "lifecycle",
+        "loop_thread",
+        "reach",
+        "cell",
+        "cell_logs",
+        "swaps",
+        "dead_letters",
+        "overview",
+        "link",
+        "nested",
+    },
     {"cli", "logs", "__main__"},
 )
 APART = {"frontend", "new_desk"}

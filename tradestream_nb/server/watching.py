@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tradestream_nb.candidate import Proposal, propose
+from tradestream_nb.candidate import propose
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.errors import HandlerDefinitionError
 from tradestream_nb.loading import load_file
 from tradestream_nb.pipeline import Pipeline
+from tradestream_nb.proposal import Proposal
 from tradestream_nb.spec import HandlerSpec
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ipywidgets import Button, HBox, Label
 
-from tradestream_nb.candidate import Proposal
 from tradestream_nb.errors import UserError
+from tradestream_nb.proposal import Proposal
 from tradestream_nb.views.box import Box, Do, picture
 
 
