@@ -16,7 +16,7 @@ def test_check_says_what_each_handler_is_on(folder: Path) -> None:
 def test_check_of_the_standard_handlers_finds_nothing(folder: Path) -> None:
     result = invoke("check")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "portfolio: Position | AccountSnapshot -> portfolio" in result.stdout
+    assert "portfolio: Position | AccountSnapshot by account -> portfolio" in result.stdout
 
 
 def test_check_tells_of_every_problem_and_of_the_handlers_that_are_sound(folder: Path) -> None:

@@ -18,8 +18,7 @@ def command(folder: Path | None) -> None:
     """Check every handler of FOLDER and say what each is on."""
     handlers, problems = check_folder(folder or find_folder())
     for spec in map(spec_of, handlers):
-        on = " | ".join(event.__name__ for event in spec.on)
-        click.echo(f"{spec.name}: {on} -> {spec.topic}")
+        click.echo(spec)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
