@@ -7,13 +7,13 @@ from typing import Any
 from msgspec.structs import asdict
 
 from tradestream_nb import clock
-from tradestream_nb.keys import Keys
 from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.door.identity import Identity
 from tradestream_nb.server.web.http import HttpRequest, Reply, json, text
 from tradestream_nb.server.web.routes import READ, Route
 from tradestream_nb.server.wire.closing import FORBIDDEN
+from tradestream_nb.server.wire.requests import symbols_of
 
 PATH = "/clients"
 
@@ -57,12 +57,5 @@ class Operator:
 def seen(client: Client) -> dict[str, Any]:
     """One client: who it is, what it reads and how it keeps up."""
     counters = asdict(client.counters())
-    wanted = {topic: _plain(keys) for topic, keys in client.subscription.mailbox.subscriptions.items()}
+    wanted = {topic: symbols_of(keys) for topic, keys in client.subscription.mailbox.subscriptions.items()}
     return {"id": client.id, **counters, "connected": clock.iso(counters["connected"]), "subscriptions": wanted}
-
-
-def _plain(keys: Keys) -> Any:
-    """Keys as the wire writes them."""
-    if not keys.all_but:
-        return sorted(keys.names)
-    return {"all_but": sorted(keys.names)} if keys.names else "*"

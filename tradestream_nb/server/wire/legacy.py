@@ -21,8 +21,8 @@ from tradestream_nb.server.wire.requests import (
     Auth,
     LegacyAuth,
     LegacyPing,
-    LegacySelection,
     LegacySubscribe,
+    LegacySymbolRequest,
     Request,
 )
 
@@ -49,7 +49,7 @@ class LegacyProtocol(Protocol):
         """The answer to a request; raises Refusal."""
         if isinstance(request, LegacyPing):
             return [self.say(LegacyPong(timestamp=self.timestamp()))]
-        assert isinstance(request, LegacySelection)
+        assert isinstance(request, LegacySymbolRequest)
         if request.channel is None:
             raise Refusal("bad_request", f"{request.kind()} needs a channel")
         topic, keys = self.topic(request.channel), self.named(request.symbols)

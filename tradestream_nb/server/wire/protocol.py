@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import ClassVar
@@ -27,7 +28,7 @@ CLOSES = {"not_authenticated": UNAUTHORIZED, "forbidden": FORBIDDEN, "limit_exce
 """What ends a client that is refused for such a reason again and again; 4400 for any other."""
 
 
-class Protocol:
+class Protocol(ABC):
     """One client's side of the conversation; `LegacyProtocol` and `V1Protocol` say how it answers."""
 
     dialect: ClassVar[Dialect]
@@ -112,17 +113,17 @@ class Protocol:
             self.ended = FORBIDDEN, "there is no channel that you may read"
         return []
 
+    @abstractmethod
     def answer(self, request: Request) -> list[bytes]:
         """The answer to a request of a client that is known; raises Refusal."""
-        raise AssertionError("each mode has its own")
 
+    @abstractmethod
     def authenticated(self, request: Auth | LegacyAuth) -> Said:
         """The answer to a client that has said who it is."""
-        raise AssertionError("each mode has its own")
 
+    @abstractmethod
     def refused(self, refusal: Refusal) -> Said:
         """The error that tells the client of a refusal."""
-        raise AssertionError("each mode has its own")
 
     def channels(self) -> list[str]:
         """The topics that this mode carries and this client may read."""
@@ -206,7 +207,7 @@ class Protocol:
         return Refusal("rate_limited", f"more than {self.limits.request_rate:g} requests a second", wait=wait, id=id)
 
     def _judge(self, refusal: Refusal, now: float) -> None:
-        """Close on a client that is wrong about who it is, or that goes on and on."""
+        """Decide to close a client whose token is wrong, or that is refused again and again."""
         if refusal.code == "auth_failed":
             self.ended = UNAUTHORIZED, refusal.text
         elif refusal.code == "rate_limited":

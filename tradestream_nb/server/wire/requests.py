@@ -43,42 +43,42 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
         return str(cls.__struct_config__.tag)
 
 
-class Named(Request, frozen=True, kw_only=True):
+class Identified(Request, frozen=True, kw_only=True):
     """A message of v1, which may have an id that its answer gives back."""
 
     id: int | str | UnsetType = UNSET
 
 
-class Auth(Named, frozen=True, kw_only=True, tag="auth"):
+class Auth(Identified, frozen=True, kw_only=True, tag="auth"):
     """Say who one is."""
 
     token: str
 
 
-class Ping(Named, frozen=True, kw_only=True, tag="ping"):
+class Ping(Identified, frozen=True, kw_only=True, tag="ping"):
     """Ask for a `pong`, which gives back `t`."""
 
     t: int | float | str | UnsetType = UNSET
 
 
-class List(Named, frozen=True, kw_only=True, tag="list"):
+class List(Identified, frozen=True, kw_only=True, tag="list"):
     """Ask what is subscribed."""
 
 
-class Choice(Named, frozen=True, kw_only=True):
+class ChannelRequest(Identified, frozen=True, kw_only=True):
     """A request about channels, `"*"` for all."""
 
     channel: str | None = None
     channels: list[str] | None = None
 
 
-class Selection(Choice, frozen=True, kw_only=True):
+class SymbolRequest(ChannelRequest, frozen=True, kw_only=True):
     """A request about symbols of channels; streams for `health`. All where none are named."""
 
     symbols: list[str] | Literal["*"] | AllBut | None = None
 
 
-class Subscribe(Selection, frozen=True, kw_only=True, tag="subscribe"):
+class Subscribe(SymbolRequest, frozen=True, kw_only=True, tag="subscribe"):
     """Want symbols of channels as well; symbols that are named narrow a channel that was whole."""
 
     max_hz: Annotated[float | None | UnsetType, PACE] = UNSET
@@ -90,11 +90,11 @@ class Subscribe(Selection, frozen=True, kw_only=True, tag="subscribe"):
     ] = 0
 
 
-class Unsubscribe(Selection, frozen=True, kw_only=True, tag="unsubscribe"):
+class Unsubscribe(SymbolRequest, frozen=True, kw_only=True, tag="unsubscribe"):
     """Want symbols of channels no longer, or the channels."""
 
 
-class Configure(Choice, frozen=True, kw_only=True, tag="configure"):
+class Configure(ChannelRequest, frozen=True, kw_only=True, tag="configure"):
     """Change the pace of state channels, of all that are subscribed where none are named."""
 
     max_hz: Annotated[float | None, PACE]
@@ -104,18 +104,18 @@ class LegacyPing(Request, frozen=True, tag="ping"):
     """Ask for a `pong`."""
 
 
-class LegacySelection(Request, frozen=True, kw_only=True):
+class LegacySymbolRequest(Request, frozen=True, kw_only=True):
     """A request about symbols of a channel, all where none are named."""
 
     channel: str | None = None
     symbols: list[str] | Literal["*"] | None = None
 
 
-class LegacySubscribe(LegacySelection, frozen=True, kw_only=True, tag="subscribe"):
+class LegacySubscribe(LegacySymbolRequest, frozen=True, kw_only=True, tag="subscribe"):
     """Want symbols of a channel; the first that are named narrow it."""
 
 
-class LegacyUnsubscribe(LegacySelection, frozen=True, kw_only=True, tag="unsubscribe"):
+class LegacyUnsubscribe(LegacySymbolRequest, frozen=True, kw_only=True, tag="unsubscribe"):
     """Want symbols of a channel no longer, or the channel."""
 
 
@@ -131,7 +131,14 @@ LEGACY_REQUESTS: tuple[type[Request], ...] = (LegacyAuth, LegacyPing, LegacySubs
 
 def id_of(request: Request) -> int | str | UnsetType:
     """A request's id, where it has one."""
-    return request.id if isinstance(request, Named) else UNSET
+    return request.id if isinstance(request, Identified) else UNSET
+
+
+def symbols_of(keys: Keys) -> list[str] | Literal["*"] | AllBut:
+    """Keys as a request or an answer writes them; `keys_of` the other way round."""
+    if keys == ALL:
+        return "*"
+    return AllBut(sorted(keys.names)) if keys.all_but else sorted(keys.names)
 
 
 def keys_of(symbols: list[str] | str | AllBut | None) -> Keys:

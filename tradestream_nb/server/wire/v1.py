@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from tradestream_nb.frames import V1, V1_MSGPACK
-from tradestream_nb.keys import ALL, NONE, Keys
+from tradestream_nb.keys import NONE, Keys
 from tradestream_nb.server.wire.protocol import Protocol
 from tradestream_nb.server.wire.reader import Reader
 from tradestream_nb.server.wire.refusal import Refusal
@@ -30,9 +30,8 @@ from tradestream_nb.server.wire.replies import (
 )
 from tradestream_nb.server.wire.requests import (
     V1_REQUESTS,
-    AllBut,
     Auth,
-    Choice,
+    ChannelRequest,
     Configure,
     LegacyAuth,
     List,
@@ -42,6 +41,7 @@ from tradestream_nb.server.wire.requests import (
     Subscribe,
     Unsubscribe,
     id_of,
+    symbols_of,
 )
 from tradestream_nb.topics import EventTopic
 
@@ -181,7 +181,7 @@ class V1Protocol(Protocol):
             self.mailbox.rewind(name, resumed)
         return len(topic.since(since, added if resumed is None else wanted, until=topic.seq).entries)
 
-    def _topics(self, request: Choice) -> list[str]:
+    def _topics(self, request: ChannelRequest) -> list[str]:
         channels = _named(request)
         if not channels:
             raise Refusal("bad_request", f"{request.kind()} needs a channel, or channels")
@@ -190,10 +190,10 @@ class V1Protocol(Protocol):
         return list(dict.fromkeys(self.topic(channel) for channel in channels))
 
     def _acknowledge(self, kind: type[Acknowledgement], request: Request, **more: Any) -> bytes:
-        channel = request.channel if isinstance(request, Choice) else None
+        channel = request.channel if isinstance(request, ChannelRequest) else None
         fields: dict[str, Any] = {
             "channel": UNSET if channel is None else channel,
-            "subscriptions": {topic: _told(keys) for topic, keys in self.mailbox.subscriptions.items()},
+            "subscriptions": {topic: symbols_of(keys) for topic, keys in self.mailbox.subscriptions.items()},
             "max_hz": {topic: round(1 / interval, 6) for topic, interval in self.mailbox.intervals.items()},
             "epoch": self.hub.epoch,
             "seq": self._places(),
@@ -231,11 +231,5 @@ class V1MsgpackProtocol(V1Protocol):
     reader = Reader(V1_REQUESTS, "msgpack")
 
 
-def _named(request: Choice) -> list[str]:
+def _named(request: ChannelRequest) -> list[str]:
     return [*(request.channels or ()), *([request.channel] if request.channel else ())]
-
-
-def _told(keys: Keys) -> Any:
-    if keys == ALL:
-        return "*"
-    return AllBut(sorted(keys.names)) if keys.all_but else sorted(keys.names)
