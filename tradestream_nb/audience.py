@@ -1,4 +1,4 @@
-"""Who reads a topic, and who of them has to be told that it moved on; a reader is told once, until it reads again."""
+"""Who reads a topic, and who is woken when it publishes; a reader is woken once, and again only after it has read."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class Bell(Protocol):
     """How a reader is reached. Neither call may wait."""
 
     def wake(self) -> None:
-        """Something is there to be read, in this turn or later."""
+        """Say that there is something to read, in this turn or later."""
 
     def wake_at_once(self) -> None:
-        """The same for what is about to be overtaken and must not be."""
+        """Have the reader read now, before a newer value replaces one that it must not miss."""
 
 
 class Reading:
-    """What a reader wants of one topic, how far it has come, and whether it was told that there is more."""
+    """One reader of one topic: the keys it wants, how far it has read, and whether it was woken since."""
 
     __slots__ = (
         "audience",
@@ -34,7 +34,7 @@ class Reading:
         "named",
         "news",
         "owed",
-        "told",
+        "awake",
         "topic",
     )
 
@@ -42,14 +42,14 @@ class Reading:
         self.topic, self.audience, self.bell = topic, audience, bell
         self.cursor, self.keys = topic.seq, NONE
         self.owed = NONE
-        """Keys whose current value the reader has yet to be given; the very `NONE` when there are none."""
+        """Keys whose current value it has yet to be given; always the object `NONE` when there are none."""
         self.named: frozenset[str] | None = None
-        """The keys of the topic's messages by which it is told; None for all of them."""
+        """The keys whose messages wake it; None when every message does."""
         self.earlier: list[tuple[int, int, Keys]] = []
-        """What of a log from before the cursor is yet to be given: after one seq and up to another, of some keys."""
+        """Parts of a log before the cursor that it has yet to read, each as (after seq, up to seq, keys)."""
         self.interval, self.last = 0.0, -inf
         """The least seconds between two takes, and the time of the last that gave something."""
-        self.told = False
+        self.awake = False
         self.news = 0
         """Messages of the named keys since it was last read."""
 
@@ -61,21 +61,21 @@ class Audience:
 
     def __init__(self) -> None:
         self._unaware: dict[Reading, None] = {}
-        """Readings of any key that have read everything. Dicts, for they keep an order where sets do not."""
+        """Readings that every message wakes, and not awake now. Dicts, for they keep an order where sets do not."""
         self._named: dict[str, dict[Reading, None]] = {}
-        """Readings of named keys, told or not."""
+        """Readings of named keys, awake or not."""
         self.coming: dict[Reading, None] = {}
-        """Readings that were told, whose readers come at the end of this turn."""
+        """Readings that are awake, whose readers read at the end of this turn."""
         self._since = 0
-        """What all of those have read."""
+        """The seq up to which all of those have read."""
 
     def seat(self, reading: Reading, keys: Keys) -> None:
-        """Let a reading be told of these keys from now on, and of no others; no keys take it out."""
+        """Wake a reading for these keys from now on, and for no others; without keys, for nothing."""
         self._unseat(reading)
         reading.keys = ALL if keys == ALL else keys or NONE
         if keys and (keys.all_but or reading.topic.divided):
             reading.named = None
-            if not reading.told:
+            if not reading.awake:
                 self._unaware[reading] = None
             return
         reading.named = keys.names
@@ -85,13 +85,13 @@ class Audience:
             self.coming.pop(reading, None)
 
     def tell(self, keys: Iterable[str], before: int) -> None:
-        """Wake the readers of `keys`, of which news came after the place `before`."""
+        """Wake the readers of `keys`, which were just published; `before` is the topic's seq before that."""
         if not self.coming:
             self._since = before
         for key in keys:
             for reading in tuple(self._named[key]) if key in self._named else ():
                 reading.news += 1
-                if not reading.told:
+                if not reading.awake:
                     # What came since it last read was not for it, and need not be kept for it.
                     if reading.cursor < before:
                         reading.cursor = before
@@ -102,32 +102,32 @@ class Audience:
                 self._wake(reading)
 
     def hurry(self, unread: int) -> None:
-        """Have what stands at the place `unread` read by all who were told and have not come yet."""
+        """Have everyone who is awake and has not read up to the seq `unread` read now."""
         if unread > self._since:
             for reading in tuple(self.coming):
                 if reading.cursor < unread:
                     reading.bell.wake_at_once()
 
     def dismiss(self, reading: Reading) -> None:
-        """Tell a reading of nothing until it succeeds another."""
+        """Never wake a reading until it `succeed`s another."""
         self._unseat(reading)
         reading.named = None
 
     def succeed(self, reading: Reading, other: Reading) -> None:
-        """Tell a reading again, which takes the place of another that wants the same."""
-        reading.cursor, reading.told, reading.news = other.cursor, other.told, other.news
+        """Wake a reading again, which goes on where another one that wants the same has read to."""
+        reading.cursor, reading.awake, reading.news = other.cursor, other.awake, other.news
         self.seat(reading, reading.keys)
-        if reading.told:
+        if reading.awake:
             self.coming[reading] = None
 
     def rest(self, reading: Reading) -> None:
-        """Wait no longer for a reading that was told: its reader cannot take more just now, and comes by itself."""
+        """Wait no longer for a reading that is awake: its reader cannot take more now, and reads later by itself."""
         self.coming.pop(reading, None)
 
     def read(self, reading: Reading) -> None:
-        """Tell a reading again from now on, for it has read everything."""
-        if reading.told:
-            reading.told = False
+        """Know that a reading has read everything; the next message wakes it again."""
+        if reading.awake:
+            reading.awake = False
             self.coming.pop(reading, None)
             if reading.named is None:
                 self._unaware[reading] = None
@@ -136,7 +136,7 @@ class Audience:
     def _wake(self, reading: Reading) -> None:
         if reading.keys is NONE:
             return
-        reading.told = True
+        reading.awake = True
         self.coming[reading] = None
         reading.bell.wake()
 

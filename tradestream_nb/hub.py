@@ -26,7 +26,7 @@ class Subscription:
         self.wake = wake
         """Called once when there is something to take, and not again before it was taken."""
         self.wake_at_once = wake
-        """The same for what is about to be overtaken and must not be; may be replaced by the reader."""
+        """Called when it must read now, before a newer value replaces one it has not read; a reader may set its own."""
         self.mailbox = Mailbox(topics, audiences, self)
         self._blocked = False
 
@@ -58,7 +58,7 @@ class Hub:
             self.add(name, interval=price_interval if name == "price_updates" else 0.0)
         prices = self.topics["price_updates"]
         self._unbatched = prices if isinstance(prices, StateTopic) and not price_interval else None
-        """The topic of which every change is sent: one that was not read yet is read before the next."""
+        """The prices, when every change of them is sent: no value is replaced before it was read."""
 
     def add(self, name: str, *, interval: float = 0.0) -> Topic:
         """The topic of that name, made when there is none yet: a log, unless it is one of the standard states."""
@@ -71,7 +71,7 @@ class Hub:
         return self.topics[name]
 
     def keep(self, history: int) -> None:
-        """Keep so many messages of every log, of those to come too; never fewer than before."""
+        """Keep at least so many messages of every log, also of those that are added later."""
         self._history = max(self._history, history)
         for topic in self.topics.values():
             if isinstance(topic, EventTopic):
@@ -87,7 +87,7 @@ class Hub:
         return subscription
 
     def mailbox(self, bell: Bell) -> Mailbox:
-        """A mailbox for someone who reads in place of readers that are counted already."""
+        """A mailbox that does not count as a reader, for who reads in place of several that do."""
         return Mailbox(self.topics, self._audiences, bell)
 
     def close(self, subscription: Subscription) -> None:

@@ -12,7 +12,7 @@ from tradestream_nb.topics import Batch, Entry, EventTopic, Topic
 
 
 class Silence:
-    """The bell of a reader that looks by itself."""
+    """The bell of a reader that polls, and need not be woken."""
 
     def wake(self) -> None:
         """Do nothing."""
@@ -65,7 +65,7 @@ class Mailbox:
             del self._readings[topic]
 
     def rewind(self, topic: str, since: int) -> None:
-        """Read a log on from after the seq `since`, be that again."""
+        """Read a log on from after the seq `since`, even where that repeats messages."""
         reading = self._readings.get(topic)
         if reading is not None:
             reading.cursor = reading.topic.seq
@@ -91,7 +91,7 @@ class Mailbox:
     def place(self, topic: str) -> int:
         """The seq up to which nothing is missing of a topic that is read."""
         reading = self._readings[topic]
-        reached = reading.cursor if reading.told else reading.topic.seq
+        reached = reading.cursor if reading.awake else reading.topic.seq
         return min([reached, *(after for after, _, _ in reading.earlier)])
 
     def close(self) -> None:
@@ -107,10 +107,10 @@ class Mailbox:
     def at_rest(self) -> bool:
         """Whether it reads something, at no pace of its own, and has read everything."""
         readings = self._readings.values()
-        return bool(readings) and not any(r.told or r.owed is not NONE or r.earlier or r.interval for r in readings)
+        return bool(readings) and not any(r.awake or r.owed is not NONE or r.earlier or r.interval for r in readings)
 
     def stand_by(self) -> None:
-        """Be told no more, while another mailbox that wants the same is read in place of this one."""
+        """Be woken no more, while another mailbox that wants the same is read in place of this one."""
         for reading in self._readings.values():
             reading.audience.dismiss(reading)
 
@@ -132,7 +132,7 @@ class Mailbox:
         batches: list[Batch] = []
         self.due = None
         for reading in self._readings.values():
-            if reading.cursor != reading.topic.seq or reading.told or reading.owed is not NONE or reading.earlier:
+            if reading.cursor != reading.topic.seq or reading.awake or reading.owed is not NONE or reading.earlier:
                 if not (reading.interval and self._is_held_back(reading, now)):
                     self._read(reading, batches, now)
         return batches
@@ -142,7 +142,7 @@ class Mailbox:
         if now >= due or reading.owed is not NONE:
             return False
         reading.audience.rest(reading)
-        if reading.told:
+        if reading.awake:
             self.due = due if self.due is None else min(self.due, due)
         return True
 
@@ -164,7 +164,7 @@ class Mailbox:
             reading.last = now
 
     def _catch_up(self, reading: Reading, batches: list[Batch]) -> Keys:
-        """Read what the reader is owed besides the news, and return the keys of which it gets the news as well."""
+        """Read what the reader is owed from before; return the keys whose new messages it is still to read."""
         keys, owed = reading.keys, reading.owed
         if owed is not NONE:
             batch = reading.topic.since(0, owed, snapshot=True)
@@ -178,10 +178,10 @@ class Mailbox:
 
 
 def _look_back(reading: Reading, log: EventTopic, keys: Keys, since: int | None) -> None:
-    """Part what a log's reader has yet to be given by the keys it wanted then and those it wants from now on."""
+    """Split what a log's reader has yet to read by the keys it wanted until now and those that it wants now."""
     added = keys - reading.keys
     if added and reading.cursor < log.seq:
-        after = reading.cursor if reading.told else max(reading.cursor, log.first - 1)
+        after = reading.cursor if reading.awake else max(reading.cursor, log.first - 1)
         reading.earlier.append((after, log.seq, reading.keys))
         reading.cursor = log.seq
     if added and since is not None and since < log.seq:

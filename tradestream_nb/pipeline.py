@@ -36,7 +36,7 @@ class Pipeline:
         self.events = 0
         self._reactions = list(reactions)
         self._concerned: dict[type, tuple[React, ...]] = {}
-        """Who reacts to facts of this very type, as far as there were any."""
+        """Who reacts to facts of exactly this type, looked up when the first of them comes."""
         self._queue: deque[Any] = deque()
         self._facts: list[object] = []
         """What happened since somebody was last asked to react: an event after the messages that it led to."""

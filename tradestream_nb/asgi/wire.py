@@ -26,7 +26,7 @@ class AsgiWire:
         """Bytes from which on it is full are `enough`."""
         self.kind = "text" if text else "bytes"
         self.stand_alone: Callable[[], None] = lambda: None
-        """Called when it may not be written any more what others get as well."""
+        """Called when it has to leave its group: it is full, or about to close."""
         self.emptied: Callable[[], None] = lambda: None
         """Called when it was full and all has been taken."""
         self._send, self._enough, self._deadline = send, enough, close_deadline

@@ -75,7 +75,7 @@ class Client:
         self.admission, self.remote, self.connected = admission, remote, connected
         self.line = line
         self.group: Company | None = None
-        """Those who read the same, while it is one of them; nothing is read for it alone then."""
+        """The group that reads for it, while it is a member of one; it reads nothing by itself then."""
         self.woken = False
         """Whether it stands in line to be flushed at the end of this turn."""
         self.blocked = False
@@ -120,7 +120,7 @@ class Client:
         self.throttle()
 
     def throttle(self) -> None:
-        """Listen no more to a client that does not take what it is told, until it does."""
+        """Read no more requests of a client that does not take what it is sent, until it does."""
         if self.why is None and self.wire.buffered() >= self._limits.soft_buffer:
             self._block(self._clock())
             self.wire.pause()
@@ -145,7 +145,7 @@ class Client:
         self._write(messages, now)
 
     def collect(self) -> None:
-        """Take what is about to be overtaken; it is sent with what else this turn brings."""
+        """Read what a newer value is about to replace; it is sent with what else this turn brings."""
         if self.why is not None or self.blocked:
             return
         try:
@@ -181,7 +181,7 @@ class Client:
             self.send_away(RESTART, "the server stops")
 
     def violated(self, code: int, reason: str) -> None:
-        """Send it away for a rule that it broke, and tell of that; once it is sent away nothing changes."""
+        """Send it away for a rule that it broke, and log that; once it is sent away nothing changes."""
         if self.why is None:
             audit.violation(self.id, self.remote, code, reason)
             self.send_away(code, reason)

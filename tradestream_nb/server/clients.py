@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Literal
 
+from msgspec.structs import replace
+
 from tradestream_nb import clock
 from tradestream_nb.errors import ReaderTooSlow
 from tradestream_nb.hub import Hub, Subscription
@@ -114,16 +116,16 @@ class Clients:
         self._settle(client)
 
     def throttle(self, client: Client) -> None:
-        """Listen no more to a client that does not take what it is told, until it does."""
+        """Read no more requests of a client that does not take what it is sent, until it does."""
         client.throttle()
         self._settle(client)
 
     def stand_alone(self, client: Client) -> None:
-        """Send a client nothing that was not made for it: its wire does not take everything at once."""
+        """Take a client out of its group: its wire does not take everything at once any more."""
         self._groups.part(client)
 
     def close(self, client: Client, how: End = "left") -> None:
-        """Forget a client whose connection has ended, and `how`, where it was not sent away."""
+        """Forget a client whose connection has ended; `how` it ended counts unless it was sent away."""
         if self._clients.pop(client.id, None) is not None:
             if client.reminder is not None:
                 client.reminder.cancel()
@@ -155,8 +157,7 @@ class Clients:
 
     def totals(self, there: Iterable[Counters] | None = None) -> Totals:
         """The sum over all clients since the start; `there` are those of now, where they are known already."""
-        gone = self._gone
-        totals = Totals(gone.connections, gone.delivered, gone.sent, gone.conflated, gone.dropped, gone.ended.copy())
+        totals = replace(self._gone, ended=self._gone.ended.copy())
         for counters in (client.counters() for client in self) if there is None else there:
             totals.add(counters)
         return totals
@@ -181,7 +182,7 @@ class Clients:
         self._woken.append(reader)
 
     def _settle(self, client: Client) -> None:
-        """Let a client read with others again where it can, or come back to it when it may have more."""
+        """Let a client join a group where it may, and set the timer for what its pace or a full buffer holds back."""
         self._groups.join(client)
         due, before = client.protocol.due, client.reminder
         if client.blocked:

@@ -1,4 +1,4 @@
-"""Has the system end a connection whose other end takes nothing: what the system holds for it is out of our sight."""
+"""Sets TCP_USER_TIMEOUT, after which the system ends a connection whose other end takes nothing of its buffer."""
 
 from __future__ import annotations
 

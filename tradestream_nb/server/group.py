@@ -75,7 +75,7 @@ class Group:
         return self._selections[symbols].share(client, self._conflated(symbols))
 
     def collect(self) -> None:
-        """Take what is about to be overtaken; it is sent with what else this turn brings."""
+        """Read what a newer value is about to replace; it is sent with what else this turn brings."""
         try:
             self._take()
         except ReaderTooSlow:

@@ -1,4 +1,4 @@
-"""What a client is reached by: a wire of its own, and the line it is on where others take the same bytes."""
+"""How a client is written to: by a wire of its own, and by a line where many take the same bytes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Sink(Protocol):
 
 
 class Line(Protocol):
-    """The same connection where bytes that were made once can go to many of its kind."""
+    """A connection that also takes bytes that were encoded once for all of its kind."""
 
     @property
     def kind(self) -> Hashable:

@@ -13,20 +13,20 @@ logger = logging.getLogger(__name__)
 
 
 class Selection:
-    """Is sent one and the same, in one piece for each turn of the loop."""
+    """Members that are all sent the same bytes, in one write per turn of the loop."""
 
     def __init__(self, encode: Callable[[Sequence[bytes]], bytes]) -> None:
         """`encode` makes bytes of messages that every member's line takes."""
         self.members: dict[Client, tuple[Line, Sink, Share]] = {}
-        """What each is written to and by, and what had been sent when it came."""
+        """The line and the sink of each, and what had been sent to the others when it came."""
         self.dealt: list[Entry] = []
-        """Those of a batch's entries that it wants, while the batch is shared out."""
+        """The entries of the present batch that its members want; empty between two batches."""
         self.waiting: list[bytes] = []
         self.size = 0
         """Bytes of what waits."""
         self._encode = encode
         self._sinks: tuple[Sink, ...] = ()
-        """Those of all members, as they were last written to; none when that has to be looked up anew."""
+        """The sinks of all members, kept between two writes; empty after a member has come or gone."""
         self._lines: tuple[tuple[Client, Line], ...] = ()
         self._delivered = self._sent = 0
         self._last = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -54,16 +54,16 @@ def parse_hours(text: str, zone: str) -> Hours:
     return Hours(tuple(sorted(set(sessions))), max(ends, default=0))
 
 
-def _at(day: str, clock: str, zone: ZoneInfo) -> datetime:
+def _at(day: str, clock: str, zone: tzinfo) -> datetime:
     """A moment; midnight at the end of a day is written 2400 at times."""
     hours, minutes = int(clock[:2]), int(clock[2:])
     midnight = datetime.strptime(day, "%Y%m%d").replace(tzinfo=zone)
     return (midnight + timedelta(days=hours // 24)).replace(hour=hours % 24, minute=minutes)
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> tzinfo:
     short = name.split(" ")[0]
     try:
         return ZoneInfo(ABBREVIATIONS.get(short, name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(UTC.tzname(None) or "UTC")
+        return UTC
