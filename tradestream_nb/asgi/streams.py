@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from tradestream_nb.asgi.connection import AsgiConnection, Receive
 from tradestream_nb.asgi.hold_back import held_back
 from tradestream_nb.asgi.redacted import redacted
 from tradestream_nb.asgi.requests import Scope, answer, remote, request
 from tradestream_nb.asgi.router import router_of
-from tradestream_nb.asgi.session import Receive, Session
 from tradestream_nb.asgi.wire import Send
 from tradestream_nb.manager import StreamManager, get_stream_manager
 from tradestream_nb.server.clients import Clients
@@ -114,7 +114,7 @@ class Streams:
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._talks.add(over)
         try:
-            await Session(clients, self._limits, scope, receive, send).run(admission)
+            await AsgiConnection(clients, self._limits, scope, receive, send).run(admission)
         finally:
             door.left(remote(scope))
             self._talks.remove(over)

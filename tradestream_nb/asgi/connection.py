@@ -19,7 +19,7 @@ Receive = Callable[[], Awaitable[Event]]
 LOST = 1006
 
 
-class Session:
+class AsgiConnection:
     """Carries a client's messages both ways, each way at its own pace."""
 
     def __init__(self, clients: Clients, limits: Limits, scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,8 +11,8 @@ import pytest
 from tests.patience import PATIENCE
 from tests.server.served import until
 from tests.server.talk import TS, signal
-from tradestream_nb.asgi import session as session_module
-from tradestream_nb.asgi.session import Session
+from tradestream_nb.asgi import connection as connection_module
+from tradestream_nb.asgi.connection import AsgiConnection
 from tradestream_nb.asgi.wire import Event
 from tradestream_nb.hub import Hub
 from tradestream_nb.server import clients as clients_module
@@ -48,14 +48,15 @@ class Server:
 
 
 def opened(server: Server, hub: Hub, limits: Limits = LIMITS) -> tuple[Clients, asyncio.Task[None]]:
-    """The clients, whom nobody looks after before they are started, and the session that is one of them."""
+    """The clients, whom nobody looks after before they are started, and the connection that is one of them."""
     clients = Clients(hub, limits=limits)
     return clients, joined(server, clients, limits)
 
 
 def joined(server: Server, clients: Clients, limits: Limits = LIMITS) -> asyncio.Task[None]:
     """One more of them."""
-    return asyncio.create_task(Session(clients, limits, SCOPE, server.receive, server.send).run(Admission(LOCAL)))
+    connection = AsgiConnection(clients, limits, SCOPE, server.receive, server.send)
+    return asyncio.create_task(connection.run(Admission(LOCAL)))
 
 
 async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answers_and_goes_on_as_soon_as_it_does(
@@ -63,7 +64,7 @@ async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answer
 ) -> None:
     monkeypatch.setattr(clients_module, "AGAIN", 60)
     server = Server(*200 * ['{"type":"ping"}'])
-    clients, session = opened(server, Hub(), Limits(soft_buffer=1_000, request_rate=1e6, request_burst=1_000_000))
+    clients, connection = opened(server, Hub(), Limits(soft_buffer=1_000, request_rate=1e6, request_burst=1_000_000))
     for _ in range(500):
         await asyncio.sleep(0)
     assert 10 < server.heard < 50
@@ -71,16 +72,17 @@ async def test_nothing_more_is_heard_from_a_client_that_does_not_take_its_answer
     await until(lambda: server.heard == 200)
     await until(lambda: [event["type"] for event in server.sent].count("websocket.send") == 200)
     server.over.set()
-    await session
+    await connection
 
 
 async def test_the_loop_does_not_wait_for_the_search_for_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     threads = list[int]()
-    monkeypatch.setattr(session_module, "hang_up_after", lambda *_: threads.append(threading.get_ident()))
+    monkeypatch.setattr(connection_module, "hang_up_after", lambda *_: threads.append(threading.get_ident()))
     server, scope = Server(), SCOPE | {"server": ("127.0.0.1", 2)}
     server.takes.set()
     server.over.set()
-    await Session(Clients(Hub(), limits=LIMITS), LIMITS, scope, server.receive, server.send).run(Admission(LOCAL))
+    clients = Clients(Hub(), limits=LIMITS)
+    await AsgiConnection(clients, LIMITS, scope, server.receive, server.send).run(Admission(LOCAL))
     await until(lambda: len(threads) == 1)
     assert threading.get_ident() not in threads
 
@@ -95,13 +97,13 @@ async def test_an_empty_binary_message_is_no_empty_text() -> None:
         return heard.pop() if heard else await server.receive()
 
     clients = Clients(Hub(), limits=LIMITS)
-    await Session(clients, LIMITS, SCOPE, receive, server.send).run(Admission(LOCAL))
+    await AsgiConnection(clients, LIMITS, SCOPE, receive, server.send).run(Admission(LOCAL))
     assert "binary messages are not understood" in server.sent[1]["text"]
 
 
 async def test_who_takes_nothing_is_cut_off_though_it_never_takes_the_goodbye() -> None:
     server, hub = Server(), Hub()
-    clients, session = opened(server, hub)
+    clients, connection = opened(server, hub)
     clients.start()
     await until(lambda: len(clients) == 1)
     for number in range(20):
@@ -109,7 +111,7 @@ async def test_who_takes_nothing_is_cut_off_though_it_never_takes_the_goodbye() 
     await asyncio.sleep(0)
     hub.publish("signals", signal(), TS)
     async with asyncio.timeout(PATIENCE):
-        await session
+        await connection
     assert len(clients) == 0
     assert [event["type"] for event in server.sent] == ["websocket.accept"]
     assert clients.totals().ended == {"slow": 1}
@@ -119,13 +121,13 @@ async def test_who_takes_nothing_is_cut_off_though_it_never_takes_the_goodbye() 
 async def test_frames_come_in_order_and_the_goodbye_last() -> None:
     server, hub = Server(), Hub()
     server.takes.set()
-    clients, session = opened(server, hub)
+    clients, connection = opened(server, hub)
     await until(lambda: len(clients) == 1)
     for number in range(3):
         hub.publish("signals", signal(f"S{number}"), TS)
     await until(lambda: len(server.sent) == 4)
     clients.disconnect(next(iter(clients)).id, 4403, "go")
-    await session
+    await connection
     assert [f'"S{number}"' in event["text"] for number, event in enumerate(server.sent[1:4])] == [True] * 3
     assert server.sent[-1] == {"type": "websocket.close", "code": 4403, "reason": "go"}
 
@@ -135,7 +137,7 @@ async def test_what_many_get_is_made_once_for_all_of_them() -> None:
     clients = Clients(hub, limits=LIMITS)
     for server in servers:
         server.takes.set()
-    sessions = [joined(server, clients) for server in servers]
+    connections = [joined(server, clients) for server in servers]
     await until(lambda: len(clients) == 2)
     hub.publish("signals", signal("S1"), TS)
     hub.publish("signals", signal("S2"), TS)
@@ -145,13 +147,13 @@ async def test_what_many_get_is_made_once_for_all_of_them() -> None:
     assert all(mine is yours for mine, yours in zip(one, other, strict=True))
     for server in servers:
         server.over.set()
-    await asyncio.gather(*sessions)
+    await asyncio.gather(*connections)
 
 
 async def test_one_that_takes_nothing_holds_up_none_of_those_who_read_the_same_and_misses_nothing() -> None:
     fast, slow, hub, patient = Server(), Server(), Hub(), Limits(soft_buffer=1_000)
     fast.takes.set()
-    clients, session = opened(slow, hub, patient)
+    clients, connection = opened(slow, hub, patient)
     other = joined(fast, clients, patient)
     await until(lambda: len(clients) == 2)
     for number in range(100):
@@ -165,4 +167,4 @@ async def test_one_that_takes_nothing_holds_up_none_of_those_who_read_the_same_a
     assert all(f'"S{number}"' in event["text"] for number, event in enumerate(slow.sent[1:]))
     slow.over.set()
     fast.over.set()
-    await asyncio.gather(session, other)
+    await asyncio.gather(connection, other)
