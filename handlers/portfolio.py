@@ -14,20 +14,12 @@ def portfolio(
     if isinstance(event, AccountSnapshot):
         after = replace(before, equity=event.equity, cash=event.cash, realized_pnl=event.realized_pnl)
     else:
-        after = with_position(before, event)
+        lines = {**before.positions, event.symbol: line_of(event)}
+        after = before.with_positions({symbol: line for symbol, line in lines.items() if line.quantity})
     if after == last:
         return after, []
     after = replace(after, ts=event.ts)
     return after, [after]
-
-
-def with_position(portfolio: PortfolioUpdate, position: Position) -> PortfolioUpdate:
-    """The portfolio after `position` changed; one of quantity 0 is closed and leaves it."""
-    positions = {**portfolio.positions, position.symbol: line_of(position)}
-    positions = {symbol: line for symbol, line in positions.items() if line.quantity}
-    cost = sum(abs(line.quantity * line.average_price) for line in positions.values())
-    pnl = round(sum(line.unrealized_pnl for line in positions.values()), 6)
-    return replace(portfolio, positions=positions, total_pnl=pnl, total_pnl_pct=per_cent(pnl, cost))
 
 
 def line_of(position: Position) -> PositionLine:
@@ -36,9 +28,5 @@ def line_of(position: Position) -> PositionLine:
     market = average if position.market_price is None else position.market_price
     if pnl is None:
         pnl = round((market - average) * quantity, 6)
-    return PositionLine(position.symbol, quantity, average, market, pnl, per_cent(pnl, abs(quantity * average)))
-
-
-def per_cent(part: float, whole: float) -> float:
-    """`part` in per cent of `whole`, 0 where there is no whole."""
-    return round(100 * part / whole, 4) if whole else 0.0
+    cost = abs(quantity * average)
+    return PositionLine(position.symbol, quantity, average, market, pnl, round(100 * pnl / cost, 4) if cost else 0.0)

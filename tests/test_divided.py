@@ -21,7 +21,7 @@ holdings = st.dictionaries(st.sampled_from(SYMBOLS), st.integers(-3, 3))
 
 def portfolio(pnl: dict[str, int], account: str = "DU1", cash: float = 0.0) -> PortfolioUpdate:
     lines = {s: PositionLine(s, 1.0, 100.0, 100.0 + value, value, value) for s, value in sorted(pnl.items())}
-    return PortfolioUpdate(account, lines, 0.0, cash=cash).only(lines)
+    return PortfolioUpdate(account, {}, 0.0, cash=cash).with_positions(lines)
 
 
 def read(mailbox: Mailbox) -> list[PortfolioUpdate]:

@@ -87,13 +87,16 @@ class PortfolioUpdate(Message, frozen=True):
     cash: float | None = None
     ts: int = 0
 
-    def only(self, symbols: Container[str]) -> PortfolioUpdate:
-        """The same account with these positions alone, whose P&L is added up; its money is still that of the whole."""
-        shown = {symbol: line for symbol, line in self.positions.items() if symbol in symbols}
-        cost = sum(abs(line.quantity * line.average_price) for line in shown.values())
-        pnl = round(sum(line.unrealized_pnl for line in shown.values()), 6)
+    def with_positions(self, positions: dict[str, PositionLine]) -> PortfolioUpdate:
+        """The same account with these positions; their P&L is added up, its money stays."""
+        cost = sum(abs(line.quantity * line.average_price) for line in positions.values())
+        pnl = round(sum(line.unrealized_pnl for line in positions.values()), 6)
         pct = round(100 * pnl / cost, 4) if cost else 0.0
-        return msgspec.structs.replace(self, positions=shown, total_pnl=pnl, total_pnl_pct=pct)
+        return msgspec.structs.replace(self, positions=positions, total_pnl=pnl, total_pnl_pct=pct)
+
+    def only(self, symbols: Container[str]) -> PortfolioUpdate:
+        """The same account with those of its positions alone that are among `symbols`."""
+        return self.with_positions({symbol: line for symbol, line in self.positions.items() if symbol in symbols})
 
 
 class TradeExecuted(Message, frozen=True):

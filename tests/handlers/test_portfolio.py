@@ -30,6 +30,12 @@ def test_totals_are_over_all_positions_and_per_cent_of_their_cost() -> None:
     assert (update.total_pnl, update.total_pnl_pct, update.ts) == (50.0, 2.5, 6)
 
 
+def test_a_part_of_it_is_what_a_portfolio_of_that_part_is() -> None:
+    _, [update] = portfolio(Position("IBM", -3.0, 100.0, 105.3, account="DU1", ts=5), HELD)
+    assert update.only(["AAPL", "IBM"]) == update
+    assert update.only(["AAPL"]) == HELD
+
+
 def test_a_closed_position_leaves_the_portfolio() -> None:
     closed = Position("AAPL", 0.0, 0.0, 11.0, account="DU1", ts=9)
     state, [update] = portfolio(closed, HELD)
