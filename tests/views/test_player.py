@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ipywidgets.widgets import widget
 
 from tests.managed import Scripted, eventually, managed
 from tests.sources.fakes import FakeTime, play
@@ -189,6 +190,21 @@ async def test_without_its_player_a_replay_ends(replay: ReplaySource, streams: S
     assert not replay.stays and player.comm is None and player._slider.comm is None
     assert not player.pump(0.0)
     assert len((await play(replay, FakeTime())).events) == 10
+
+
+def test_closing_it_leaves_no_widget(replay: ReplaySource, streams: Streams) -> None:
+    before = set(widget._instances)
+    player = PlayerView(replay, streams.do)
+    assert len(set(widget._instances) - before) > len(player.children)
+    player.close()
+    assert set(widget._instances) == before
+
+
+def test_a_saved_notebook_shows_where_the_replay_stood(player: PlayerView) -> None:
+    player.seek("2008-09-15")
+    assert player.html() == "<p>replay:days.csv at 2008-09-15</p>"
+    bundle: dict[str, Any] = player._repr_mimebundle_()
+    assert (bundle["text/plain"], bundle["text/html"]) == ("<PlayerView>", player.html())
 
 
 def test_a_live_source_has_no_player(streams: Streams) -> None:
