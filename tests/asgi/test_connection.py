@@ -13,7 +13,7 @@ from tests.server.served import until
 from tests.server.talk import TS, signal
 from tradestream_nb.asgi import connection as connection_module
 from tradestream_nb.asgi.connection import AsgiConnection
-from tradestream_nb.asgi.wire import Event
+from tradestream_nb.asgi.wire import AsgiEvent
 from tradestream_nb.hub import Hub
 from tradestream_nb.server import clients as clients_module
 from tradestream_nb.server.clients import Clients
@@ -30,18 +30,18 @@ class Server:
 
     def __init__(self, *said: str) -> None:
         self.said, self.heard = list(said), 0
-        self.sent: list[Event] = []
+        self.sent: list[AsgiEvent] = []
         self.takes = asyncio.Event()
         self.over = asyncio.Event()
 
-    async def receive(self) -> Event:
+    async def receive(self) -> AsgiEvent:
         if self.heard < len(self.said):
             self.heard += 1
             return {"type": "websocket.receive", "text": self.said[self.heard - 1]}
         await self.over.wait()
         return {"type": "websocket.disconnect", "code": 1000}
 
-    async def send(self, event: Event) -> None:
+    async def send(self, event: AsgiEvent) -> None:
         if event["type"] != "websocket.accept":
             await self.takes.wait()
         self.sent.append(event)
@@ -91,9 +91,9 @@ async def test_an_empty_binary_message_is_no_empty_text() -> None:
     server = Server()
     server.takes.set()
     server.over.set()
-    heard: list[Event] = [{"type": "websocket.receive", "bytes": b"", "text": None}]
+    heard: list[AsgiEvent] = [{"type": "websocket.receive", "bytes": b"", "text": None}]
 
-    async def receive() -> Event:
+    async def receive() -> AsgiEvent:
         return heard.pop() if heard else await server.receive()
 
     clients = Clients(Hub(), limits=LIMITS)

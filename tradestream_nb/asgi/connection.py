@@ -8,14 +8,14 @@ from functools import partial
 
 from tradestream_nb.asgi.hang_up import Address, hang_up, hang_up_after
 from tradestream_nb.asgi.requests import Scope, remote
-from tradestream_nb.asgi.wire import AsgiWire, Event, Send
+from tradestream_nb.asgi.wire import AsgiEvent, AsgiWire, Send
 from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.door.admission import Admission
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.wire.closing import RESTART, TOO_BIG
 
-Receive = Callable[[], Awaitable[Event]]
+Receive = Callable[[], Awaitable[AsgiEvent]]
 LOST = 1006
 
 

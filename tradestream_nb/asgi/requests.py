@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from tradestream_nb.asgi.wire import Event
+from tradestream_nb.asgi.wire import AsgiEvent
 from tradestream_nb.server.door.admission import SUBPROTOCOLS
 from tradestream_nb.server.web.http import HttpRequest, Reply
 from tradestream_nb.server.wire.closing import CAPACITY, FORBIDDEN, RATE
@@ -38,7 +38,7 @@ def remote(scope: Scope) -> str:
     return str((scope.get("client") or ("localhost",))[0])
 
 
-def answer(scope: Scope, reply: Reply) -> Iterator[Event]:
+def answer(scope: Scope, reply: Reply) -> Iterator[AsgiEvent]:
     """The events of an answer, to a handshake too."""
     if scope["type"] == "websocket" and EXPLAINED not in (scope.get("extensions") or ()):
         yield from _closing(scope, reply)
@@ -49,7 +49,7 @@ def answer(scope: Scope, reply: Reply) -> Iterator[Event]:
     yield {"type": f"{kind}.body", "body": reply.body}
 
 
-def _closing(scope: Scope, reply: Reply) -> Iterator[Event]:
+def _closing(scope: Scope, reply: Reply) -> Iterator[AsgiEvent]:
     """The same where a server knows one answer only, 403, after which nobody comes back.
 
     Who may is let in, to hear that; with one of the subprotocols that it offered, or a browser would not listen.

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
-Event = MutableMapping[str, Any]
-Send = Callable[[Event], Awaitable[None]]
+AsgiEvent = MutableMapping[str, Any]
+Send = Callable[[AsgiEvent], Awaitable[None]]
 Payloads = Sequence[str | bytes]
 """Messages as `send` takes them."""
 
@@ -36,7 +36,7 @@ class AsgiWire:
         """What the sending task waits for."""
         self._gone, self._listening = asyncio.Event(), asyncio.Event()
         self._listening.set()
-        self._goodbye: Event | None = None
+        self._goodbye: AsgiEvent | None = None
 
     @property
     def closing(self) -> bool:
