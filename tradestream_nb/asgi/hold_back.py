@@ -11,7 +11,7 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-Handler = Callable[[int, FrameType | None], Any]
+SignalHandler = Callable[[int, FrameType | None], Any]
 
 SIGNALS = tuple(number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGBREAK"))
 """Those that there are on this platform; the last is Ctrl-Break on Windows."""
@@ -40,7 +40,7 @@ class Relay:
 
     def __init__(self, first: Callable[[], Awaitable[None]]) -> None:
         self._first, self._loop = first, asyncio.get_running_loop()
-        self._behind: dict[int, Handler] = {}
+        self._behind: dict[int, SignalHandler] = {}
         self._through = False
         """Whether signals are handed on at once."""
         self._task: asyncio.Future[None] | None = None
