@@ -17,7 +17,7 @@ from tradestream_nb.server.door.admission import Admissions
 from tradestream_nb.server.house import House
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.socket import Socket
-from tradestream_nb.server.threshold import Threshold
+from tradestream_nb.server.tls_handshake import TlsHandshake
 
 BACKLOG = 1024
 """Connections that may wait to be taken in, as after a restart when everyone comes back."""
@@ -83,7 +83,7 @@ class Server:
 
     def _guests(self, tls: ssl.SSLContext | None) -> Callable[[], asyncio.Protocol]:
         """Makes what becomes of a connection that comes in."""
-        return partial(Socket, self._house) if tls is None else partial(Threshold, self._house, tls)
+        return partial(Socket, self._house) if tls is None else partial(TlsHandshake, self._house, tls)
 
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ from tradestream_nb.server.house import House
 from tradestream_nb.server.socket import Socket
 
 
-class Threshold(asyncio.Protocol):
+class TlsHandshake(asyncio.Protocol):
     """Stands in the house for a connection until both ends have agreed on a key; a `Socket` takes its place then.
 
     A loop that is given the certificate tells of a connection only then, and holds any number of others meanwhile.
@@ -69,12 +69,12 @@ class Threshold(asyncio.Protocol):
 
 
 class _Secured(Socket):
-    """A socket that is not counted twice, in its own place and on the threshold."""
+    """A socket that is not counted twice, in its own place and in that of its handshake."""
 
-    def __init__(self, house: House, threshold: Threshold) -> None:
+    def __init__(self, house: House, handshake: TlsHandshake) -> None:
         super().__init__(house)
-        self._threshold = threshold
+        self._handshake = handshake
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._house.leave(self._threshold)
+        self._house.leave(self._handshake)
         super().connection_made(transport)
