@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tradestream_nb.codec import JSON, MSGPACK, Codec
 
 READ: dict[Codec, Callable[[bytes], Any]] = {JSON: msgspec.json.decode, MSGPACK: msgspec.msgpack.decode}
-codecs = pytest.mark.parametrize("codec", READ, ids=lambda codec: codec.name)
+codecs = pytest.mark.parametrize("codec", READ, ids=["json", "msgpack"])
 names = st.text(alphabet="abc", max_size=3)
 values = st.none() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=5)
 objects = st.dictionaries(names, values, max_size=40)

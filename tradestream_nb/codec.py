@@ -14,8 +14,6 @@ BEYOND = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionE
 class Codec(Protocol):
     """One way to write values; never raises."""
 
-    name: str
-
     def encode(self, value: Any) -> bytes:
         """A value's bytes."""
 
@@ -39,8 +37,6 @@ def plain(value: Any) -> Any:
 
 class Json:
     """Text; a float that is no number is null."""
-
-    name = "json"
 
     def __init__(self) -> None:
         self._encode = msgspec.json.Encoder(enc_hook=plain).encode
@@ -76,8 +72,6 @@ class Json:
 
 class MessagePack:
     """Binary; says what JSON says, so that both have one schema."""
-
-    name = "msgpack"
 
     def encode(self, value: Any) -> bytes:
         """A value's bytes; one that cannot be written is told as text."""

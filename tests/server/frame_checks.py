@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from websockets.asyncio.connection import Connection
 
+from tradestream_nb.codec import JSON
 from tradestream_nb.frames import Dialect
 from tradestream_nb.server.wire.asyncapi import Document, document
 from tradestream_nb.server.wire.protocol import Protocol
@@ -69,13 +70,13 @@ def check_all(patch: pytest.MonkeyPatch) -> None:
 
     def checked_say(self: Protocol, message: Said) -> bytes:
         frame = say(self, message)
-        check(mode_of(self.dialect), self.dialect.codec.name, frame)
+        check(mode_of(self.dialect), codec_of(self.dialect), frame)
         return frame
 
     def checked_frames(self: Dialect, batch: Batch) -> tuple[bytes, ...]:
         made = frames(self, batch)
         for frame in made:
-            check(mode_of(self), self.codec.name, frame)
+            check(mode_of(self), codec_of(self), frame)
         return made
 
     patch.setattr(Protocol, "say", checked_say)
@@ -100,3 +101,8 @@ def every_frame_heard_is_as_published(monkeypatch: pytest.MonkeyPatch) -> None:
 def mode_of(dialect: Dialect) -> str:
     """The name in the document of the mode that a dialect belongs to."""
     return "v1" if dialect.numbered else "legacy"
+
+
+def codec_of(dialect: Dialect) -> str:
+    """The name of the codec that a dialect writes in."""
+    return "json" if dialect.codec is JSON else "msgpack"

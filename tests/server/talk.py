@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tradestream_nb.codec import JSON
 from tradestream_nb.hub import Hub
 from tradestream_nb.messages import (
     HealthUpdate,
@@ -36,6 +37,8 @@ class Talk:
         self.subscription = self.hub.open(self._wake)
         given: dict[str, Any] = {"identity": LOCAL, "now": lambda: NOW, "clock": self._clock} | options
         self.protocol = mode(self.hub, self.subscription, **given)
+        self.text = self.protocol.dialect.codec is JSON
+        """Whether it talks in text; else in MessagePack."""
         self.greeting = self.protocol.opened()
 
     def say(self, request: str | bytes | dict[str, Any]) -> list[bytes]:
@@ -46,12 +49,12 @@ class Talk:
     def say_at_once(self, request: str | bytes | dict[str, Any]) -> list[bytes]:
         """The answer to a request that comes with the one before."""
         if isinstance(request, dict):
-            request = msgspec.json.encode(request).decode() if self.protocol.text else msgspec.msgpack.encode(request)
+            request = msgspec.json.encode(request).decode() if self.text else msgspec.msgpack.encode(request)
         return self.protocol.received(request)
 
     def read(self, frame: bytes) -> Any:
         """What a frame says."""
-        return (msgspec.json.decode if self.protocol.text else msgspec.msgpack.decode)(frame)
+        return (msgspec.json.decode if self.text else msgspec.msgpack.decode)(frame)
 
     def ask(self, **request: Any) -> Any:
         """The one answer to a request, read."""

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from tests.server.doors import door, knock
-from tests.server.frame_checks import check, closed, every_frame_heard_is_as_published, validator
+from tests.server.frame_checks import check, closed, codec_of, every_frame_heard_is_as_published, mode_of, validator
 from tests.server.talk import Talk, publish_all
 from tradestream_nb.server.web.http import Reply
 from tradestream_nb.server.wire.asyncapi import MODES, document
@@ -107,11 +107,12 @@ def test_a_field_that_is_not_published_does_not_get_past_the_tests(mode: Any) ->
     client = Talk(mode)
     client.ask(type="subscribe", channel="price")
     publish_all(client.hub)
-    name, codec = ("legacy" if mode is LegacyProtocol else "v1"), client.protocol.dialect.codec
+    dialect = client.protocol.dialect
+    name, codec = mode_of(dialect), codec_of(dialect)
     for frame in client.frames():
-        check(name, codec.name, frame)
+        check(name, codec, frame)
         with pytest.raises(AssertionError, match="surprise"):
-            check(name, codec.name, codec.merge(frame, codec.encode({"surprise": 1})))
+            check(name, codec, dialect.codec.merge(frame, dialect.codec.encode({"surprise": 1})))
 
 
 async def test_nor_does_one_that_a_process_of_its_own_sends() -> None:

@@ -68,7 +68,7 @@ NOT_UNDERSTOOD: list[str | bytes] = [
 
 def written(client: Talk, value: Any) -> str | bytes:
     """A value in the client's codec; other libraries write what ours does not."""
-    return json.dumps(value) if client.protocol.text else MSGPACK.encode(value)
+    return json.dumps(value) if client.text else MSGPACK.encode(value)
 
 
 @modes
@@ -104,7 +104,7 @@ def test_what_is_not_understood_is_answered_with_one_error(mode: type[Protocol],
 def test_no_depth_of_nesting_gets_between_reading_and_answering(mode: type[Protocol], depth: int) -> None:
     client = Talk(mode)
     deep: str | bytes = '{"type":"ping","t":' + depth * "[" + depth * "]" + "}"
-    if not client.protocol.text:
+    if not client.text:
         deep = b"\x82\xa4type\xa4ping\xa1t" + depth * b"\x91" + b"\x90"
     (answer,) = client.say(deep)
     assert client.read(answer)["type"] in ("error", "pong")

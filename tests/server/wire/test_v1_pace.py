@@ -170,7 +170,7 @@ def test_the_client_hears_after_the_silence_that_its_server_wants() -> None:
 
 def test_messagepack_clients_are_told_in_messagepack() -> None:
     client = Talk(V1MsgpackProtocol)
-    assert client.read(client.greeting[0])["type"] == "welcome" and not client.protocol.text
+    assert client.read(client.greeting[0])["type"] == "welcome" and not client.text
     assert client.ask(type="subscribe", channel="signals", id=1)["id"] == 1
     client.hub.publish("signals", signal(), TS)
     assert [message["symbol"] for message in client.hear()] == ["AAPL"]

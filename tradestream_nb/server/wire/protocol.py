@@ -63,11 +63,6 @@ class Protocol(ABC):
         self._refused = Strikes(self.limits.bad_messages, self.limits.violation_window)
 
     @property
-    def text(self) -> bool:
-        """Whether frames are text; else they are binary."""
-        return self.dialect.codec.name == "json"
-
-    @property
     def due(self) -> float | None:
         """When, on `clock`, something that the client's own pace held back may be sent; None when nothing was."""
         return self.mailbox.due
