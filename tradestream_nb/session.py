@@ -147,7 +147,7 @@ class Session:
 
         Raises UserError for a handler that there is not, or a parameter that does not fit.
         """
-        view: TuneView = self._shelf.view("tune", as_name("handler", handler))
+        view = self._shelf.view("tune", as_name("handler", handler))
         view.set(parameters)
         return view
 

@@ -10,15 +10,14 @@ import pytest
 
 from tests.managed import HANDLERS, Scripted
 from tests.server.served import until
-from tradestream_nb.errors import UserError
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.messages import PriceUpdate, SignalRaised
 from tradestream_nb.reach import Reach
 from tradestream_nb.views import LiveView, Shelf
-from tradestream_nb.views.shelf import MOST, PUMP_EVERY
+from tradestream_nb.views.shelf import MOST, PUMP_EVERY, Live
 
-PANELS = ("prices", "signals", "trades", "portfolio", "health", "board")
+PANELS: tuple[Live, ...] = ("prices", "signals", "trades", "portfolio", "health", "board")
 SECOND = round(1 / PUMP_EVERY)
 
 
@@ -42,7 +41,8 @@ def owner() -> object:
 def shelf(manager: StreamManager, reach: Reach) -> Iterator[Shelf]:
     shelf = Shelf(manager, reach)
     yield shelf
-    shelf.close()
+    for view in shelf._views.values():
+        view.close()
 
 
 @pytest.fixture
@@ -66,13 +66,8 @@ def tick(manager: StreamManager, value: float, symbols: int = 1) -> None:
 
 
 @pytest.mark.parametrize("kind", PANELS)
-def test_each_kind_is_one_widget_however_often_its_cell_runs(shelf: Shelf, kind: str) -> None:
+def test_each_kind_is_one_widget_however_often_its_cell_runs(shelf: Shelf, kind: Live) -> None:
     assert shelf.view(kind) is shelf.view(kind)
-
-
-def test_a_kind_that_there_is_not_is_told_with_those_there_are(shelf: Shelf) -> None:
-    with pytest.raises(UserError, match="no view 'price'; there are prices, signals, .*board"):
-        shelf.view("price")
 
 
 def test_a_view_that_was_closed_is_made_anew(shelf: Shelf) -> None:
@@ -110,13 +105,6 @@ def test_nothing_is_sent_to_views_that_nobody_sees(shelf: Shelf, manager: Stream
         tick(manager, turn)
         shelf.pump(turn * PUMP_EVERY)
     assert [frames(view) for view in views] == [0] * len(PANELS)
-
-
-def test_closing_takes_every_view_out_of_the_notebook(shelf: Shelf) -> None:
-    views = [shelf.view(kind) for kind in PANELS]
-    shelf.close()
-    assert all(view.comm is None for view in views)
-    shelf.pump(0.0)
 
 
 async def test_a_thread_pumps_until_it_pauses_and_the_last_state_is_shown_at_the_end(
@@ -187,7 +175,7 @@ async def test_views_say_that_a_source_has_ended_until_it_is_started_again() -> 
         reach.thread = None
         await thread.stop()
         assert view.still == "stopped"
-    shelf.close()
+    view.close()
 
 
 def test_a_view_that_is_opened_after_the_end_is_answered(shelf: Shelf, manager: StreamManager) -> None:

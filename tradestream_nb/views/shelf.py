@@ -7,9 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, overload
 
-from tradestream_nb.errors import UserError
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.reach import Reach
@@ -22,15 +21,39 @@ from tradestream_nb.views.panels import HealthView, PanelsView, PortfolioView, P
 from tradestream_nb.views.player import PlayerView
 from tradestream_nb.views.tune import TuneView
 
-V = TypeVar("V", bound=LiveView)
-
-Make = Callable[..., LiveView]
-"""Makes a view from the manager, the way to the streams' thread, and the view's own arguments."""
-
 PUMP_EVERY = 0.2
 """Seconds between two frames of a live view."""
 MOST = 30
 """Frames of all views in one round. JupyterLab's server drops messages where a kernel sends very many."""
+
+Live = Literal["prices", "signals", "trades", "portfolio", "health", "board", "chart"]
+"""Kinds of view that show the newest of what goes by."""
+
+
+class View(Protocol):
+    """A widget in the notebook whose owner says when it may show what is new."""
+
+    comm: Any
+    """Its way to the browser; None once it is closed."""
+
+    @property
+    def sent_at(self) -> float:
+        """When it showed something new last, in monotonic seconds; minus infinity before that."""
+
+    def pump(self, now: float) -> bool:
+        """Show what is new, and say whether there was anything; `now` is in monotonic seconds."""
+
+    def close(self) -> None:
+        """Take it out of the notebook."""
+
+    def on_msg(self, callback: Callable[..., None]) -> None:
+        """Call back when the browser says something."""
+
+
+V = TypeVar("V", bound=View)
+
+Make = Callable[..., View]
+"""Makes a view from the manager, the way to the streams' thread, and the view's own arguments."""
 
 
 class Shelf:
@@ -40,21 +63,27 @@ class Shelf:
         self.failures: list[Exception] = []
         """What views have failed with."""
         self._manager, self._reach = manager, reach
-        self._views: dict[tuple[Any, ...], LiveView] = {}
+        self._views: dict[tuple[Any, ...], View] = {}
         self._pumping: Future[None] = Future()
         self._still = "stopped"
         """Why nothing new comes; empty while it may."""
         self._turn = threading.Lock()
 
-    def view(self, kind: str, *arguments: Any) -> LiveView:
+    @overload
+    def view(self, kind: Live, *arguments: str) -> LiveView: ...
+    @overload
+    def view(self, kind: Literal["player"]) -> PlayerView: ...
+    @overload
+    def view(self, kind: Literal["tune"], handler: str, /) -> TuneView: ...
+    def view(self, kind: str, *arguments: str) -> View:
         """The view of that kind, made when there is none yet or the last one was closed or has failed.
 
-        Raises UserError for a kind that there is not, or arguments that it does not take.
+        Raises UserError for arguments that it does not take.
         """
         name = (kind, *arguments)
         view = self._views.get(name)
         if view is None or view.comm is None:
-            view = self.put(self._make(kind)(self._manager, self._reach, *arguments), *name)
+            view = self.put(KINDS[kind](self._manager, self._reach, *arguments), *name)
         return view
 
     def put(self, view: V, *name: Any) -> V:
@@ -97,18 +126,13 @@ class Shelf:
             view.close()
             self._views.pop(name, None)
 
-    def _pump_one(self, name: tuple[Any, ...], view: LiveView, now: float) -> bool:
+    def _pump_one(self, name: tuple[Any, ...], view: View, now: float) -> bool:
         try:
             return view.pump(now)
         except Exception as failure:
             self.failures.append(failure)
             self._views.pop(name, None)
             return False
-
-    def _make(self, kind: str) -> Make:
-        if kind not in KINDS:
-            raise UserError(f"there is no view {kind!r}; there are {', '.join(KINDS)}")
-        return KINDS[kind]
 
     def _answer(self, *_: object) -> None:
         """Answer a view that is opened after the end, when no thread is left that pumps."""
@@ -138,20 +162,20 @@ def _panels(view: type[PanelsView]) -> Make:
     return lambda manager, reach: view(reach(feeds, manager.hub, view.shown), reach, manager.now, manager.equity)
 
 
-def _board(manager: StreamManager, reach: Reach) -> LiveView:
+def _board(manager: StreamManager, reach: Reach) -> BoardView:
     feed = reach(feeds, manager.hub, BoardView.shown)
     return BoardView(feed, reach, manager.now, manager.equity, manager.evaluator, manager.hub)
 
 
-def _chart(manager: StreamManager, reach: Reach, symbol: str) -> LiveView:
+def _chart(manager: StreamManager, reach: Reach, symbol: str) -> ChartView:
     return ChartView(reach(known, symbol, manager.evaluator, manager.hub))
 
 
-def _player(manager: StreamManager, reach: Reach) -> LiveView:
+def _player(manager: StreamManager, reach: Reach) -> PlayerView:
     return PlayerView(manager.source, reach)
 
 
-def _tune(manager: StreamManager, reach: Reach, name: str) -> LiveView:
+def _tune(manager: StreamManager, reach: Reach, name: str) -> TuneView:
     return TuneView(manager.pipeline.host, name, reach)
 
 
