@@ -120,12 +120,6 @@ class Shelf:
                 if sent == MOST:
                     return
 
-    def close(self) -> None:
-        """Take all views out of the notebook and free what they hold."""
-        for name, view in self._views.copy().items():
-            view.close()
-            self._views.pop(name, None)
-
     def _pump_one(self, name: tuple[Any, ...], view: View, now: float) -> bool:
         try:
             return view.pump(now)
