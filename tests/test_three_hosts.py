@@ -15,13 +15,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.patience import PATIENCE
+from tests.server.talk import SUBPROTOCOL
 from tradestream_nb.dry_run import run
 from tradestream_nb.frames import LEGACY, V1, Dialect
 from tradestream_nb.hub import Hub
 from tradestream_nb.loading import load_handlers, standard_folder
 from tradestream_nb.manager import ManagerStatus, StreamManager
 from tradestream_nb.server.runner import Runner
-from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 from tradestream_nb.session import Session
 from tradestream_nb.sources.replay import read_events
 

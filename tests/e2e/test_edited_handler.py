@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 from tests.e2e.processes import Serving, serve
 from tests.patience import PATIENCE
 from tests.server.served import until
-from tradestream_nb.server.wire.v1 import SUBPROTOCOL
+from tests.server.talk import SUBPROTOCOL
 
 COUNTER = """from tradestream_nb import Quote, handler
 

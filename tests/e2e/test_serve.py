@@ -15,8 +15,8 @@ from websockets.typing import Subprotocol
 from tests.e2e import processes
 from tests.server.raw import stalled
 from tests.server.served import heard
+from tests.server.talk import SUBPROTOCOL
 from tradestream_nb.server.limits import Limits
-from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 
 async def test_a_port_in_use_is_told_in_one_line_without_traceback() -> None:

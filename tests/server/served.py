@@ -15,14 +15,13 @@ from websockets.typing import Subprotocol
 
 from tests.patience import PATIENCE
 from tests.server.doors import door
-from tests.server.talk import TS, price
+from tests.server.talk import SUBPROTOCOL, TS, price
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.client import Client
 from tradestream_nb.server.clients import Clients
 from tradestream_nb.server.connection import Server
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.socket import Socket
-from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 SYMBOLS = [f"SYM{number:03d}" for number in range(100)]
 V1 = [Subprotocol(SUBPROTOCOL)]

@@ -19,6 +19,8 @@ from tradestream_nb.messages import (
 from tradestream_nb.server.door.identity import LOCAL
 from tradestream_nb.server.wire.protocol import Protocol
 
+SUBPROTOCOL = "tradestream.v1.json"
+"""What a client offers that speaks v1."""
 TS = 1_767_623_400_250_000
 """2026-01-05T14:30:00.250000Z."""
 NOW = TS + 1_000_000

@@ -17,12 +17,11 @@ from tests.patience import PATIENCE
 from tests.server.doors import door
 from tests.server.raw import get, stalled
 from tests.server.served import SYMBOLS, V1, Served, ask, heard, serving, until
-from tests.server.talk import TS, health, signal
+from tests.server.talk import SUBPROTOCOL, TS, health, signal
 from tradestream_nb.errors import ServeError
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.connection import Server
 from tradestream_nb.server.socket import Socket
-from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 from tradestream_nb.topics import HISTORY
 
 

@@ -7,11 +7,10 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from tests.server.raw import get
 from tests.server.served import until
-from tests.server.talk import TS, price, signal
+from tests.server.talk import SUBPROTOCOL, TS, price, signal
 from tests.server.watched import Watched, watched
 from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.door.tokens import read_tokens
-from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 SECRET = "monitor-secret-0123456789"
 

@@ -10,11 +10,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.patience import PATIENCE
-from tests.server.talk import TS, price, signal
+from tests.server.talk import SUBPROTOCOL, TS, price, signal
 from tests.server.watched import watched
 from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.door.tokens import read_tokens
-from tradestream_nb.server.wire.v1 import SUBPROTOCOL
 
 READER, OPERATOR = "reader-secret-0123456789", "operator-secret-0123456789"
 ACCESS = Access(tokens=read_tokens([f"board={READER}:read", f"ops={OPERATOR}"]))

@@ -45,7 +45,6 @@ from tradestream_nb.server.wire.requests import (
 )
 from tradestream_nb.topics import EventTopic
 
-SUBPROTOCOL = "tradestream.v1.json"
 RECONNECT_AFTER_MS = 1_000
 SLOWEST_HZ = 0.01
 """The lowest `max_hz`; who wants less often had better ask for a snapshot."""
