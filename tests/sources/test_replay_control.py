@@ -90,7 +90,7 @@ def prices(mailbox: Mailbox) -> list[float]:
 
 def test_before_the_start_it_stands_at_the_first_row(replay: ReplaySource) -> None:
     assert (replay.position, replay.playing, replay.ended, replay.speed) == (START, True, False, "max")
-    assert replay.span == (START, START + 5 * MINUTE)
+    assert (replay.moments[0], replay.moments[-1]) == (START, START + 5 * MINUTE)
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,6 @@ class Playhead:
         return self._position
 
     @property
-    def span(self) -> tuple[int, int]:
-        """The times of the first and the last row."""
-        return self._times[0], self._times[-1]
-
-    @property
     def ended(self) -> bool:
         """Whether no row is left."""
         return self._row == len(self._times)

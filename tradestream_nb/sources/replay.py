@@ -115,11 +115,6 @@ class ReplaySource:
         return self._head.ended
 
     @property
-    def span(self) -> tuple[int, int]:
-        """The first and the last time in the file, in epoch µs."""
-        return self._head.span
-
-    @property
     def moments(self) -> Sequence[int]:
         """The time of every row, in epoch µs, sorted."""
         return self._tape.times
