@@ -12,8 +12,11 @@ texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 
 
 @given(st.lists(texts, max_size=10))
-def test_text_comes_through_unchanged(fields: list[str]) -> None:
-    assert Fields(render(*fields)).rest() == fields
+def test_text_comes_through_unchanged(sent: list[str]) -> None:
+    fields = Fields(render(*sent))
+    assert [fields.text() for _ in sent] == sent
+    with pytest.raises(Malformed, match=f"ends after {len(sent)} fields"):
+        fields.text()
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, max_value=1e300))

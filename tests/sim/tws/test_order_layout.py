@@ -11,9 +11,10 @@ import pytest
 
 from tests.ibkr_client import IS_ASYNC, library
 from tests.sim.exchanges import AAPL, ES
+from tests.sim.tws.wire import texts
 from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.orders import Order, Ticket
-from tradestream_nb.sim.tws.fields import Field, Fields, render
+from tradestream_nb.sim.tws.fields import Field, render
 from tradestream_nb.sim.tws.order_layout import COMPLETED_ORDER, FIRST_WITH, FIRST_WITHOUT, OPEN_ORDER, laid_out
 from tradestream_nb.sim.tws.order_messages import completed_order, open_order
 from tradestream_nb.sim.tws.subscriptions import Message
@@ -32,7 +33,7 @@ def decoded(method: str, version: int, message: Message) -> tuple[Any, ...]:
     seen: list[tuple[Any, ...]] = []
     wrapper = SimpleNamespace(**{method: lambda *found: seen.append(found)})
     decoder = import_module(f"{library.__name__}.decoder").Decoder(wrapper, version)
-    getattr(decoder, method)(Fields(render(*message)).rest())
+    getattr(decoder, method)(texts(render(*message)))
     return seen[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradestream_nb.sim.tws.fields import Fields
+from tests.sim.tws.wire import texts
 from tradestream_nb.sim.tws.framing import FrameReader
 from tradestream_nb.sim.tws.session import Session
 from tradestream_nb.sim.tws.subscriptions import Message, Subscriptions
@@ -29,7 +29,7 @@ class Follower:
     def _put(self, data: bytes) -> None:
         self._reader.feed(data)
         while (body := self._reader.message()) is not None:
-            self._told.append(Fields(body).rest())
+            self._told.append(texts(body))
 
 
 def test_everything_is_told_at_first_and_then_what_changed() -> None:

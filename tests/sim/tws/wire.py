@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any, Self
 
 from tests.sim.tws.serving import START
-from tradestream_nb.sim.tws.fields import Field, Fields, render
+from tradestream_nb.sim.tws.fields import Field, render
 from tradestream_nb.sim.tws.framing import FrameReader, frame
 from tradestream_nb.sim.tws.gateway import Gateway
 from tradestream_nb.sim.tws.world import WorldOptions
 
 AAPL: tuple[Field, ...] = (0, "AAPL", "STK", "", 0.0, "", "", "SMART", "", "USD", "", "")
+
+
+def texts(body: bytes) -> list[str]:
+    """The fields of a message."""
+    return body.decode().split("\0")[:-1]
 
 
 class Wire:
@@ -52,7 +57,7 @@ class Wire:
         """Take in what was sent."""
         self._reader.feed(self.link.take())
         while (body := self._reader.message()) is not None:
-            self.messages.append(Fields(body).rest())
+            self.messages.append(texts(body))
 
     def heard(self, reply: int, *, request_id: int | None = None) -> list[list[str]]:
         """The messages of one kind, of one request."""

@@ -110,8 +110,3 @@ class Fields:
         """Leave out fields that mean nothing here."""
         for _ in range(count):
             self.text()
-
-    def rest(self) -> list[str]:
-        """Every field that was not read yet."""
-        left, self._next = self._fields[self._next :], len(self._fields)
-        return left
