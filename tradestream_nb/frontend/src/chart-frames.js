@@ -1,5 +1,7 @@
 /** A chart's bars and marks, rebuilt from the kernel's frames: rows of float64 and a list of marks. */
 
+import { floats } from "./floats.js";
+
 export class ChartFrames {
   symbol = "";
   /** Length of a bar. */
@@ -33,9 +35,8 @@ function place({ ts, ...mark }, bars, seconds) {
   return [{ ...mark, bar: bars.find((bar) => bar.ts >= ts) ?? bars.at(-1) }];
 }
 
-/** The buffer is copied, since a message's need not begin at a multiple of eight bytes. */
-function unpack({ buffer, byteOffset, byteLength }) {
-  const values = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+function unpack(buffer) {
+  const values = floats(buffer);
   return Array.from({ length: values.length / 6 }, (_, n) => {
     const [ts, open, high, low, close, volume] = values.subarray(6 * n);
     return { ts, time: ts / 1e6, open, high, low, close, volume };

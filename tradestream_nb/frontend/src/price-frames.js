@@ -3,6 +3,7 @@
  * the prices of the seconds of a `trail` that a view has not seen.
  */
 
+import { floats } from "./floats.js";
 import { Trail } from "./trail.js";
 
 const COLUMNS = ["price", "change", "change_pct", "volume", "high", "low"];
@@ -47,9 +48,4 @@ export class PriceFrames {
       }
     }
   }
-}
-
-/** A copy, since a message's buffer need not begin at a multiple of eight bytes. */
-function floats({ buffer, byteOffset, byteLength }) {
-  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
