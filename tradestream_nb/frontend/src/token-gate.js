@@ -1,6 +1,8 @@
 /** The token of this tab: given along behind the address's #, kept from before, or asked for when it is needed. */
 
-const NAME = "tradestream.token";
+import { recall, remember } from "./kept.js";
+
+const KEPT = ["sessionStorage", "tradestream.token"];
 
 export class TokenGate {
   #dialog;
@@ -9,7 +11,7 @@ export class TokenGate {
   /** `dialog` holds a form with a field named token and a place for what is wrong, of class problem. */
   constructor(dialog) {
     this.#dialog = dialog;
-    this.#token = given() ?? recall();
+    this.#token = given() ?? recall(...KEPT);
   }
 
   /** Null until there is one. */
@@ -20,14 +22,14 @@ export class TokenGate {
   /** Asks for another token, saying why, and calls `use` when there is one. */
   ask(problem, use) {
     this.#token = null;
-    remember(null);
+    remember(...KEPT, null);
     this.#dialog.querySelector(".problem").textContent = problem;
     this.#dialog.querySelector("form").onsubmit = (event) => {
       event.preventDefault();
       const { token } = event.target.elements;
       this.#token = token.value.trim();
       token.value = "";
-      remember(this.#token);
+      remember(...KEPT, this.#token);
       this.#dialog.close();
       use();
     };
@@ -40,24 +42,6 @@ function given() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token === null) return null;
   history.replaceState(null, "", location.pathname + location.search);
-  remember(token);
+  remember(...KEPT, token);
   return token;
-}
-
-/** A browser may forbid storage; the token then lasts as long as the page. */
-function remember(token) {
-  try {
-    if (token === null) sessionStorage.removeItem(NAME);
-    else sessionStorage.setItem(NAME, token);
-  } catch {
-    return;
-  }
-}
-
-function recall() {
-  try {
-    return sessionStorage.getItem(NAME);
-  } catch {
-    return null;
-  }
 }
