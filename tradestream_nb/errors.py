@@ -21,7 +21,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 ISOLATED = (Exception, SystemExit)
-"""What a user's function may raise without ending what runs it; `sys.exit` in a handler ends no server."""
+"""What a user's code may raise without ending what runs it; `sys.exit` in a handler ends no server."""
 
 
 def one_line(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from types import ModuleType
 from tradestream_nb.contract import Handler, renew, spec_of
 from tradestream_nb.definitions import unheard
 from tradestream_nb.desk import shipped
-from tradestream_nb.errors import HandlerDefinitionError, UserError, last_line, one_line
+from tradestream_nb.errors import ISOLATED, HandlerDefinitionError, UserError, last_line, one_line
 from tradestream_nb.spec import HandlerSpec
 
 
@@ -82,7 +82,7 @@ def load_file(file: str | Path) -> list[Handler]:
             return handlers
     except HandlerDefinitionError:
         raise
-    except (Exception, SystemExit) as error:
+    except ISOLATED as error:
         raise _problem(path, error) from error
 
 
