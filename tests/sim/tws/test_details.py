@@ -59,6 +59,7 @@ async def test_symbols_are_found_by_how_they_begin() -> None:
     async with trading() as (_, client):
         found = await client.ib.reqMatchingSymbolsAsync("AM")
         assert {each.contract.symbol for each in found} >= {"AMZN", "AMD"}
+        assert {each.contract.primaryExchange for each in found} == {"NASDAQ"}
 
 
 async def test_the_rule_of_a_contract_says_how_fine_its_prices_are() -> None:

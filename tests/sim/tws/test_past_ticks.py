@@ -34,6 +34,19 @@ async def test_every_kind_is_answered_in_order(what: str, kind: str) -> None:
         assert first.time == NOW
 
 
+@pytest.mark.parametrize(
+    ("contract", "exchange"),
+    [
+        (Stock("AAPL", "SMART", "USD"), "NASDAQ"),
+        (Contract(secType="FUT", localSymbol="CLM6", exchange="NYMEX"), "NYMEX"),
+    ],
+)
+async def test_a_trade_was_made_where_the_contract_is_at_home(contract: Contract, exchange: str) -> None:
+    async with trading() as (_, client):
+        await client.ib.qualifyContractsAsync(contract)
+        assert {tick.exchange for tick in await ask(client, contract, "", NOW, "TRADES")} == {exchange}
+
+
 @pytest.mark.parametrize(("start", "end", "what"), [("", "", "TRADES"), (NOW, NOW, "TRADES"), ("", NOW, "NOTHING")])
 async def test_a_request_that_makes_no_sense_is_refused(start: Any, end: Any, what: str) -> None:
     async with trading() as (_, client):

@@ -9,6 +9,7 @@ from tradestream_nb.clock import moment
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tws.catalogue import exchanges
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
+from tradestream_nb.sim.tws.described import home
 from tradestream_nb.sim.tws.fields import Field, Fields, WireContract
 from tradestream_nb.sim.tws.lookup import UNKNOWN
 from tradestream_nb.sim.tws.part import Answer, Part
@@ -47,7 +48,7 @@ class ContractDetails(Part):
         request_id, found = fields.integer(), self.world.catalogue.search(fields.text())
         described: list[Field] = []
         for each in found:
-            described += (each.con_id, each.symbol, each.sec_type, each.primary_exchange or each.exchange)
+            described += (each.con_id, each.symbol, each.sec_type, home(each))
             described += (each.currency, 0, *((long_name(each), "") if session.version >= 176 else ()))
         session.send(Reply.SYMBOL_SAMPLES, request_id, len(found), *described)
 

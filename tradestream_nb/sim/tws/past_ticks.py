@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from tradestream_nb.clock import SECOND
 from tradestream_nb.sim.listing import Listing
 from tradestream_nb.sim.tws.codes import Code, Reply, Request
+from tradestream_nb.sim.tws.described import home
 from tradestream_nb.sim.tws.fields import Field, Fields
 from tradestream_nb.sim.tws.history import candles_of
 from tradestream_nb.sim.tws.lookup import look_up
@@ -50,7 +51,7 @@ class PastTicks(Part):
 
 
 def _trade(candle: Candle, listing: Listing) -> tuple[Field, ...]:
-    return candle.close, candle.volume, listing.primary_exchange or listing.exchange, ""
+    return candle.close, candle.volume, home(listing), ""
 
 
 def _quote(candle: Candle, listing: Listing) -> tuple[Field, ...]:
