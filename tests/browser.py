@@ -47,8 +47,7 @@ async def open_browser() -> AsyncIterator[Browser]:
 def executable() -> str:
     """Return the path of Playwright's own Chromium when it is there, else of an installed one.
 
-    Raises:
-        BrowserMissing: there is neither.
+    Raises BrowserMissing when there is neither.
     """
     found = _found()
     if found is None:
@@ -64,8 +63,7 @@ def arguments() -> list[str]:
 def ensure() -> None:
     """Install a Chromium unless there is one: Playwright's own, else Debian's package.
 
-    Raises:
-        BrowserMissing: no way of installing one worked.
+    Raises BrowserMissing when no way of installing one worked.
     """
     if _found():
         return

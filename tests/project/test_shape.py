@@ -29,3 +29,11 @@ def test_a_function_is_short(path: Path) -> None:
 def test_a_file_opens_with_one_line_saying_what_it_is_for(path: Path) -> None:
     docstring = ast.get_docstring(parsed(path))
     assert docstring and docstring.splitlines()[0].endswith(".")
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_docstrings_are_sentences_and_have_no_sections(path: Path) -> None:
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    docstrings = [ast.get_docstring(node) or "" for node in ast.walk(parsed(path)) if isinstance(node, kinds)]
+    lines = [line.strip() for docstring in docstrings for line in docstring.splitlines()]
+    assert not {"Args:", "Attributes:", "Raises:", "Returns:", "Yields:"}.intersection(lines)

@@ -76,8 +76,7 @@ def bundle(frontend: Path, static: Path) -> None:
 def npm(*command: str, folder: Path) -> None:
     """Run npm in `folder`.
 
-    Raises:
-        BundleFailed: there is no npm, its registry cannot be reached, or the command failed.
+    Raises BundleFailed when there is no npm, its registry cannot be reached, or the command failed.
     """
     program, path = toolchain()
     environment = {**os.environ, "PATH": path}
@@ -95,8 +94,7 @@ def npm(*command: str, folder: Path) -> None:
 def toolchain() -> tuple[list[str], str]:
     """Return how to call npm, and the PATH on which it finds node: the system's, else the build dependency's.
 
-    Raises:
-        BundleFailed: there is neither.
+    Raises BundleFailed when there is neither.
     """
     path = os.environ.get("PATH", "")
     if system_has_node():

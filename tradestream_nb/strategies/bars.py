@@ -16,8 +16,7 @@ class BarBuilder:
     quote of a later interval arrives; an interval without quotes has no bar. A quote is ignored when it has no price,
     and when it is older than the newest one of its symbol: counting it would rewrite what is past.
 
-    Raises:
-        UserError: `seconds` is not a positive number of at least a microsecond.
+    Raises UserError when `seconds` is not finite, or below a microsecond.
     """
 
     def __init__(self, seconds: float = 5.0) -> None:

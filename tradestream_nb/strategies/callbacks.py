@@ -33,11 +33,7 @@ class SignalCallbacks:
                 self._callbacks = (*self._callbacks, callback)
 
     def remove(self, callback: SignalCallback) -> None:
-        """Stop telling `callback`.
-
-        Raises:
-            UserError: it is not registered.
-        """
+        """Stop telling `callback`; raises UserError when it is not registered."""
         with self._lock:
             if callback not in self._callbacks:
                 raise UserError(f"signal callback {_name(callback)} is not registered: pass the object that was added")

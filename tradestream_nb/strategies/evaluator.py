@@ -27,8 +27,7 @@ class StrategyEvaluator:
     strategy sees at most, so it must exceed the longest period in use. Until a symbol's first bar arrives, its bars of
     `bar_seconds` are built from its quotes.
 
-    Raises:
-        UserError: an option is out of its range.
+    Raises UserError when an option is out of its range.
     """
 
     def __init__(self, *, min_confidence: float = 0.0, window: int = 200, bar_seconds: float = 5.0) -> None:
@@ -99,10 +98,8 @@ class StrategyEvaluator:
     def add(self, strategy: Strategy, /, *, name: str | None = None, **parameters: Any) -> None:
         """Evaluate `strategy` from the next bar on; its signals carry `name`, by default the function's own.
 
-        It is called once with an empty window, so that it can refuse its parameters here.
-
-        Raises:
-            UserError: the name is taken, or the parameters do not fit the function's keyword-only ones.
+        It is called once with an empty window, so that it can refuse its parameters here. Raises UserError when the
+        name is taken, or the parameters do not fit the function's keyword-only ones.
         """
         name = name or getattr(strategy, "__name__", None)
         if name is None:

@@ -26,8 +26,7 @@ def momentum(
 
     Source: Jegadeesh & Titman (1993), Journal of Finance 48(1), 65-91, applied to one symbol's own past.
 
-    Raises:
-        UserError: lookback < 1, or threshold not positive.
+    Raises UserError when `lookback` is below 1 or `threshold` is not positive.
     """
     if lookback < 1:
         raise UserError(f"momentum: lookback={lookback} must be at least 1")

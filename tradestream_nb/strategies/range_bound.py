@@ -30,8 +30,8 @@ def range_bound(
     Source: Bollinger (2001), Bollinger on Bollinger Bands; Wilder (1978), New Concepts in Technical Trading Systems,
     section IV, for the ADX.
 
-    Raises:
-        UserError: period < 3, max_adx outside 0 to 100, or not 0 < width < √(period - 1), which no close can reach.
+    Raises UserError for period < 3, for max_adx outside 0 to 100, and unless 0 < width < √(period - 1), beyond which
+    no close can be.
     """
     _check(period, width, max_adx)
     window = Window.of(bars)

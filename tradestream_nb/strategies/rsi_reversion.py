@@ -32,8 +32,7 @@ def rsi_reversion(
     Source: Wilder (1978), New Concepts in Technical Trading Systems, section VI. The deviation follows from E|r| =
     σ √(2/π) and from the sum of Wilder's squared weights, 1 / (2 `period` - 1).
 
-    Raises:
-        UserError: period < 2, or not 0 < oversold < overbought < 100.
+    Raises UserError for period < 2, and unless 0 < oversold < overbought < 100.
     """
     if period < 2:
         raise UserError(f"rsi_reversion: period={period} must be at least 2")

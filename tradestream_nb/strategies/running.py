@@ -23,8 +23,7 @@ Strategy = Callable[..., Signal | None]
 class RunningStrategy:
     """Evaluates a strategy on windows; an error is counted and logged, never raised.
 
-    Raises:
-        UserError: a parameter does not exist, is missing, or has a value that the strategy refuses.
+    Raises UserError when a parameter does not exist, is missing, or has a value that the strategy refuses.
     """
 
     def __init__(self, name: str, strategy: Strategy, parameters: dict[str, Any]) -> None:

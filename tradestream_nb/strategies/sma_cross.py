@@ -24,8 +24,7 @@ def sma_cross(bars: Sequence[Bar], *, fast: int = 10, slow: int = 30, quantity: 
 
     Source: Brock, Lakonishok & LeBaron (1992), Journal of Finance 47(5), 1731-1764, variable-length moving average.
 
-    Raises:
-        UserError: not 1 <= fast < slow.
+    Raises UserError unless 1 <= fast < slow.
     """
     if not 1 <= fast < slow:
         raise UserError(f"sma_cross: fast={fast} must be at least 1 and less than slow={slow}")

@@ -34,16 +34,14 @@ class Window(Sequence[Bar]):
     def of(cls, bars: Iterable[Bar]) -> Window:
         """`bars` as a window; a window comes back as it is, with the columns it has.
 
-        Raises:
-            UserError: the bars are of more than one symbol.
+        Raises UserError when the bars are of more than one symbol.
         """
         return bars if isinstance(bars, Window) else cls(bars)
 
     def push(self, bar: Bar, size: int) -> Window:
         """A new window that ends with `bar` and keeps the newest `size` bars.
 
-        Raises:
-            UserError: `bar` is of another symbol.
+        Raises UserError when `bar` is of another symbol.
         """
         if self._bars and bar.symbol != self.symbol:
             raise UserError(f"a bar of {bar.symbol} does not belong into the window of {self.symbol}")
