@@ -58,6 +58,19 @@ def broken_count() -> Handler:
     return handler(on=Quote, key="symbol", topic="counts")(count)
 
 
+LONG = "long " * 20 + "end"
+"""More than the fifty characters at which pandas cuts a text, unless it is told not to."""
+
+
+def wordy_count() -> Handler:
+    """A version of `count` that fails on every event with many words."""
+
+    def count(quote: Quote, state: int | None) -> tuple[int, list[Any]]:
+        raise ValueError(LONG)
+
+    return handler(on=Quote, key="symbol", topic="counts")(count)
+
+
 @handler(on=Quote, key="symbol", topic="picky")
 def picky(quote: Quote, state: int | None) -> tuple[int, list[Any]]:
     if quote.last == 13.0:

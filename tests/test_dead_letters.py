@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.facts import START
-from tests.hosted import Recorder, picky
+from tests.hosted import LONG, Recorder, picky, wordy_count
 from tradestream_nb import Quote, handler
 from tradestream_nb.contract import Handler
 from tradestream_nb.dead_letters import SHOWN, DeadLetters
@@ -102,3 +102,8 @@ def test_a_handler_without_a_key_shows_none() -> None:
 
     html = letters(Recorder(keyless, picky).feed(UNLUCKY))._repr_html_()
     assert "<td></td>" in html and "NaN" not in html and "None" not in html.partition("<td>Quote")[0]
+
+
+def test_a_long_error_is_shown_in_full() -> None:
+    html = letters(Recorder(wordy_count()).feed(UNLUCKY))._repr_html_()
+    assert f"<td>ValueError: {LONG}</td>" in html

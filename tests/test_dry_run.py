@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.facts import START, event_lists
+from tests.hosted import LONG
 from tradestream_nb.clock import SECOND
 from tradestream_nb.contract import handler
 from tradestream_nb.dry_run import frame_events, run
@@ -167,6 +168,14 @@ def test_a_cell_shows_the_last_messages_and_errors() -> None:
     assert html.startswith("<p>&lt;Run counted: 13 events -&gt; 12 messages, 1 failed&gt;</p><table")
     assert html.endswith("</table><ul><li>ZeroDivisionError: no price</li></ul>")
     assert (html.count("<td>A</td>"), "<td>3</td>" in html, "<td>2</td>" in html) == (10, True, False)
+
+
+def test_a_long_message_is_shown_in_full() -> None:
+    @handler(on=Quote, topic="words")
+    def wordy(quote: Quote) -> list[Any]:
+        return [{"text": LONG}]
+
+    assert f"<td>{LONG}</td>" in run(wordy, QUOTES[:1])._repr_html_()
 
 
 def test_all_failures_are_counted_though_the_newest_are_kept() -> None:

@@ -96,7 +96,4 @@ class Proposal:
 
 def _html_table(rows: list[Row]) -> str:
     """Rows as a table, each message reduced to the fields in which the two differ."""
-    if not rows:
-        return ""
-    with pd.option_context("display.max_colwidth", None):
-        return pared_table(rows, "old", "new").to_html(index=False)
+    return pared_table(rows, "old", "new").to_html(index=False) if rows else ""

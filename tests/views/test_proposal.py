@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.hosted import Recorder, count, count_by, numbers
+from tests.hosted import LONG, Recorder, count, count_by, numbers, wordy_count
 from tradestream_nb import Quote
 from tradestream_nb.candidate import propose
 from tradestream_nb.views.proposal import ProposalView
@@ -63,6 +64,11 @@ def test_a_new_handler_has_no_version_before_it() -> None:
     view = view_of(recorder)
     view.apply()
     assert (view.label.value, list(recorder.host.specs)) == ("put in", ["count"])
+
+
+def test_a_long_text_is_shown_in_full(recorder: Recorder) -> None:
+    html = propose(recorder.host, wordy_count())._repr_html_()
+    assert re.search(rf"<td>ValueError: {LONG} \(line \d+\)</td>", html)
 
 
 def test_a_saved_notebook_shows_the_differences_and_the_decision(recorder: Recorder) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.facts import START
-from tests.hosted import Recorder, broken_count, count, count_by
+from tests.hosted import LONG, Recorder, broken_count, count, count_by, wordy_count
 from tradestream_nb import PriceUpdate, Quote, handler
 from tradestream_nb.errors import UserError
 from tradestream_nb.views.shadow import SHOW_EVERY, SHOWN, ShadowView
@@ -69,6 +70,12 @@ def test_a_notebook_sees_of_messages_what_they_state_and_of_a_failure_its_text()
     recorder.feed(QUOTE)
     assert "PriceUpdate" not in view.html() and "&#x27;ts&#x27;" not in view.html() and "None" not in view.html()
     assert "2.5" in view.html() and "<td>ZeroDivisionError" in view.html()
+
+
+def test_a_long_text_is_shown_in_full(recorder: Recorder) -> None:
+    view = ShadowView(recorder.host, wordy_count(), here)
+    recorder.feed(QUOTE)
+    assert re.search(rf"<td>ValueError: {LONG} \(line \d+\)</td>", view.html())
 
 
 def test_its_table_looks_like_those_that_cells_put_out(recorder: Recorder) -> None:

@@ -87,8 +87,7 @@ class ShadowView(Box):
         newest = list(rows)[-SHOWN:]
         frame = pared_table(newest, "live", "shadow")
         frame.insert(2, "", ["≠" if row.differs else "" for row in newest])
-        with pd.option_context("display.max_colwidth", None):
-            return f"{head}{frame.to_html(index=False)}"
+        return f"{head}{frame.to_html(index=False)}"
 
     def __repr__(self) -> str:
         return f"<ShadowView {self.name}>"
