@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -14,13 +14,11 @@ from hypothesis import strategies as st
 
 from tests.facts import quotes
 from tests.hosted import Recorder, broken_count, count, count_by, numbers
-from tests.patience import PATIENCE
 from tradestream_nb import Bar, PriceUpdate, Quote, handler
 from tradestream_nb.candidate import PURITY_CHECKS, propose
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.errors import HandlerDefinitionError, UserError
 from tradestream_nb.proposal import SHOWN
-from tradestream_nb.trial import overheard
 
 A = Quote("A", last=1.0, ts=1_000_000)
 
@@ -183,24 +181,6 @@ def test_what_is_only_tried_prints_nothing_but_other_threads_may(capsys: pytest.
     assert capsys.readouterr().out == "A"
     assert not propose(recorder.host, renamed(printing_elsewhere)).ok
     assert set(capsys.readouterr().out.split()) == {"elsewhere"}
-
-
-def test_two_threads_that_try_handlers_at_once_leave_stdout_as_it_was() -> None:
-    out, inside, over = sys.stdout, Event(), Event()
-
-    def trying() -> None:
-        with overheard():
-            inside.set()
-            over.wait(PATIENCE)
-
-    thread = Thread(target=trying)
-    with overheard():
-        thread.start()
-        # It has to stay outside; no more can be done than to give it the time to come in.
-        inside.wait(0.05)
-    over.set()
-    thread.join()
-    assert sys.stdout is out
 
 
 def test_only_the_newest_events_are_taken_twice() -> None:
