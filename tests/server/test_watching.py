@@ -8,7 +8,7 @@ import pytest
 
 from tests.managed import eventually
 from tests.server.edited import PLUS_1, PLUS_100, Running, source
-from tradestream_nb.server.watching import take_in, watching
+from tradestream_nb.server.watching import take_in, take_in_all, watching
 
 
 async def test_an_edit_is_swapped_in_with_the_state_and_told(
@@ -99,6 +99,18 @@ async def test_a_deleted_file_keeps_its_handler(running: Running, caplog: pytest
     await take_in(running.file, running.pipeline)
     assert running.put() == 2
     assert caplog.messages == [f"{running.file} is gone; its handlers go on until the next start"]
+
+
+@pytest.mark.parametrize("name", ["after.py", "zebra.py"])
+async def test_a_file_that_only_has_another_name_is_not_told_to_be_gone(
+    running: Running, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    renamed = running.file.rename(running.file.with_name(name))
+    await take_in_all([running.file, renamed], running.pipeline)
+    assert "is gone" not in caplog.text
+    renamed.unlink()
+    await take_in_all([renamed], running.pipeline)
+    assert caplog.messages[-1] == f"{renamed} is gone; its handlers go on until the next start"
 
 
 async def test_files_are_watched_for_the_length_of_the_block(running: Running) -> None:

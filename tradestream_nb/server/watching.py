@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Set
+from collections.abc import AsyncIterator, Iterable, Mapping, Set
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -34,6 +34,12 @@ async def watching(folder: Path, pipeline: Pipeline) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
+async def take_in_all(files: Iterable[Path], pipeline: Pipeline) -> None:
+    """Take in the files of one change; of one that has another name now, which is no loss, by that name first."""
+    for file in sorted(files, key=lambda file: (not file.exists(), file)):
+        await take_in(file, pipeline)
+
+
 async def take_in(file: Path, pipeline: Pipeline) -> None:
     """Load a file and swap in those of its handlers that pass the checks; each is told of in one line of the log.
 
@@ -41,7 +47,8 @@ async def take_in(file: Path, pipeline: Pipeline) -> None:
     Whatever is wrong with the file, the handlers that run go on. A file that is gone leaves them running too.
     """
     if not await asyncio.to_thread(file.exists):
-        logger.warning("%s is gone; its handlers go on until the next start", file)
+        if any(spec.file == str(file) for spec in pipeline.host.specs.values()):
+            logger.warning("%s is gone; its handlers go on until the next start", file)
         return
     try:
         handlers = await asyncio.to_thread(load_file, file)
@@ -61,9 +68,9 @@ async def _watch(folder: Path, pipeline: Pipeline) -> None:
 
     try:
         async for changes in awatch(folder, recursive=False, debounce=DEBOUNCE):
-            for name in sorted({Path(changed).name for _, changed in changes}):
-                if name.endswith(".py") and not name.startswith("_"):
-                    await take_in(folder / name, pipeline)
+            names = {Path(changed).name for _, changed in changes}
+            files = [folder / name for name in names if name.endswith(".py") and not name.startswith("_")]
+            await take_in_all(files, pipeline)
     except Exception:
         logger.exception("%s is watched no longer; edits there take effect at the next start", folder)
 
