@@ -37,6 +37,16 @@ async def test_it_is_drawn_at_most_once_a_second(page: Page) -> None:
     assert await lines(page) != drawn
 
 
+async def test_the_newest_price_is_drawn_when_nothing_comes_after_it(page: Page) -> None:
+    await rendered(page)
+    await after(page, "sends(1, [40], ['KO'])")
+    await after(page, "sends(2, [41])")
+    await after(page, "sends(3, [42])")
+    assert await lines(page) == [""]
+    await after(page, "undefined", seconds=1)
+    assert await lines(page) == ["M69.6 16.0L70.8 8.0L72.0 0.0"]
+
+
 async def test_the_minute_before_is_there_when_a_view_is_opened(page: Page) -> None:
     await rendered(page)
     opened = "{ seq: 7, full: true, ts: 60e6, symbols: ['KO', 'PEP'], trail: [30, 45] }"

@@ -27,10 +27,34 @@ export class SparkCell {
 
   update(row) {
     const trail = this.column.value(row);
-    const beat = Math.floor(Date.now() / BEAT);
-    if (trail === this.#trail && (trail.version === this.#version || beat === this.#beat)) return;
-    [this.#trail, this.#version, this.#beat] = [trail, trail.version, beat];
+    if (trail === this.#trail && trail.version === this.#version) return;
+    if (trail === this.#trail && beat() === this.#beat) return atNextBeat(this);
+    this.#trail = trail;
+    this.draw();
+  }
+
+  /** Draws the line as it is now. */
+  draw() {
+    const trail = this.#trail;
+    late.delete(this);
+    [this.#version, this.#beat] = [trail.version, beat()];
     this.#path.setAttribute("d", trail.path(WIDTH, HEIGHT));
     this.#svg.dataset.direction = direction(trail.direction);
   }
+}
+
+/** Lines that have moved since they were drawn, which nothing else may come to draw. */
+const late = new Set();
+
+function beat() {
+  return Math.floor(Date.now() / BEAT);
+}
+
+function atNextBeat(line) {
+  if (late.size === 0) setTimeout(drawLate, BEAT - (Date.now() % BEAT));
+  late.add(line);
+}
+
+function drawLate() {
+  for (const line of late) line.draw();
 }
