@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_a_copy_shares_nothing_that_can_change(state: Any) -> None:
         (PriceUpdate("A", 1.0), PriceUpdate("A", 1.0), PriceUpdate("A", 2.0)),
         (np.array([1.0, np.nan]), [1.0, np.nan], [1.0, 1.0]),
         (np.float64(1.5), 1.5, 2.5),
-        ({3}, [3], [4]),
+        (deque([3]), [3], [4]),
         (1j, 1j, 2j),
     ],
 )
