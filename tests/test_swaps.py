@@ -209,6 +209,27 @@ def test_nothing_is_heard_after_the_end(notebook: Notebook, streams: Streams) ->
     assert streams.feed() == [1]
 
 
+def test_what_was_defined_anew_after_the_end_is_put_in_by_the_cell_that_starts_again(
+    notebook: Notebook, streams: Streams
+) -> None:
+    notebook.names |= {"swaps": streams.swaps, "owner": streams.owner}
+    notebook.run(TEN)
+    assert streams.feed() == [10]
+    assert notebook.run("swaps.stop()") == notebook.run(TEN.replace("+ ten()", "+ 2 * ten()")) == []
+    assert notebook.text("swaps.start(owner)") == ["count: swapped, state kept: 1 of the last 1 events would differ"]
+    assert streams.feed() == [10, 30]
+
+
+def test_an_older_version_that_a_session_was_given_stays_at_its_start(notebook: Notebook, streams: Streams) -> None:
+    notebook.run(f"{TEN}\nold = count")
+    notebook.run(TEN.replace("+ ten()", "+ 2 * ten()"))
+    pipeline = Pipeline([notebook.names["old"]], Hub(), record=10)
+    streams.swaps.stop()
+    notebook.names |= {"swaps": Swaps(pipeline, Reach()), "owner": streams.owner}
+    for _ in range(2):
+        assert notebook.run("swaps.start(owner)") == notebook.run("swaps.stop()") == []
+
+
 def test_the_end_leaves_no_hook_in_the_notebook(notebook: Notebook, streams: Streams) -> None:
     hooks = notebook.hooks
     streams.swaps.stop()

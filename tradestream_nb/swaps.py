@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import ExitStack
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tradestream_nb.candidate import propose
 from tradestream_nb.cell import at_end, in_notebook, show
@@ -29,11 +29,19 @@ class Known(NamedTuple):
 
     function: Handler
     uses: Bindings
+    named: Any
+    """What the notebook had under its name then."""
 
     @classmethod
     def now(cls, function: Handler) -> Known:
         """As it would be looked at now."""
-        return cls(function, uses(function))
+        return cls(function, uses(function), _named_like(function))
+
+    @property
+    def redefined(self) -> Handler | None:
+        """The handler that the notebook has under its name since, if it is another."""
+        named = _named_like(self.function)
+        return named if named is not self.named and hasattr(named, "__handler__") else None
 
     @property
     def rebound(self) -> bool:
@@ -60,11 +68,16 @@ class Swaps:
             self._know(name, pipeline.host.slot(name).definition)
 
     def start(self, owner: object) -> None:
-        """Listen from now on, until `stop` or until the owner is forgotten."""
+        """Listen from now on, until `stop` or until the owner is forgotten.
+
+        A running handler that has been defined anew since the last time counts as defined by the cell that starts.
+        """
         listening = ExitStack()
         listening.callback(on_define(self._hear))
         listening.callback(at_end(self._settle))
         self._leave = weakref.finalize(owner, listening.close)
+        for function in filter(None, [known.redefined for known in self._known.values()]):
+            self._hear(function)
 
     def stop(self) -> None:
         """Hear nothing more; a second call changes nothing."""
@@ -117,6 +130,10 @@ class Swaps:
         if done:
             proposal.apply()
         return proposal, done
+
+
+def _named_like(function: Handler) -> Any:
+    return function.__globals__.get(function.__name__)
 
 
 class Verdict:
