@@ -18,6 +18,7 @@ from tradestream_nb.slot import Slot
 from tradestream_nb.trial import Outcome, Trial, copied, encoded, overheard
 
 A = Quote("A", last=1.0)
+MIXED = {1, "a"}
 
 
 def trial(function: Handler) -> Trial:
@@ -113,6 +114,10 @@ def test_a_copy_shares_nothing_that_can_change(state: Any) -> None:
         (np.float64(1.5), 1.5, 2.5),
         (deque([3]), [3], [4]),
         (1j, 1j, 2j),
+        ({8, 0}, {0, 8}, {1, 8}),
+        ({"a": 1, "b": {8, 0}}, {"b": {0, 8}, "a": 1}, {"a": 1, "b": {8}}),
+        ({1: "a", (2, 3): None}, {1: "a", (2, 3): None}, {1: "a"}),
+        (MIXED, MIXED, {1, "b"}),
     ],
 )
 def test_data_is_the_same_when_its_bytes_are(value: Any, same: Any, other: Any) -> None:

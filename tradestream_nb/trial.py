@@ -93,7 +93,11 @@ def copied(state: Any) -> Any:
 
 def encoded(value: Any) -> bytes:
     """Bytes that are equal for equal data; also NaN is equal to itself here."""
-    return _encode(value)
+    try:
+        # Not all copies of a set have its order.
+        return _encode_sorted(value)
+    except TypeError:
+        return _encode(value)
 
 
 def _told(error: BaseException, file: str) -> str:
@@ -108,4 +112,6 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, Iterable) else repr(value)
 
 
+_encode_sorted = msgspec.msgpack.Encoder(enc_hook=_plain, order="deterministic").encode
 _encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
+"""For what cannot be sorted: numbers beside texts, or keys that are no text."""
