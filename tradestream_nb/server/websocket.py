@@ -13,7 +13,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import BytesLike, StatusLike
 
-from tradestream_nb.server.door.bucket import Bucket
+from tradestream_nb.server.door.token_bucket import TokenBucket
 from tradestream_nb.server.handshake import response
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.web import http
@@ -40,7 +40,7 @@ class WebSocket(ServerProtocol):
         """`clock` counts seconds."""
         super().__init__(extensions=[DEFLATE] if compress else None, max_size=limits.message_size, logger=logger)
         each = limits.request_frames
-        self._bucket, self._clock = Bucket(limits.request_rate * each, limits.request_burst * each), clock
+        self._bucket, self._clock = TokenBucket(limits.request_rate * each, limits.request_burst * each), clock
         self._asked = 0
         """Pings that the client has yet to answer."""
 

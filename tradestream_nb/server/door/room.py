@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil
 
 from tradestream_nb.server.door.address import is_loopback, party
-from tradestream_nb.server.door.bucket import Bucket
 from tradestream_nb.server.door.headcount import Headcount
+from tradestream_nb.server.door.token_bucket import TokenBucket
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.web.http import Reply, text
 
@@ -23,7 +23,7 @@ class Room:
         self._limits, self._everyone = limits, _bucket(limits.handshakes_per_second)
         self._inside = 0
         self._by_address = Headcount(limits.connections_per_address)
-        self._paces: dict[str, Bucket] = {}
+        self._paces: dict[str, TokenBucket] = {}
 
     def refusal(self, remote: str, now: float) -> Reply | None:
         """Why one more from this address, at `now` in seconds, is turned away; None when there is room.
@@ -49,11 +49,11 @@ class Room:
         self._inside -= 1
         self._by_address.leave(remote)
 
-    def _pace(self, party: str) -> Bucket:
+    def _pace(self, party: str) -> TokenBucket:
         if len(self._paces) >= PARTIES and party not in self._paces:
             self._paces.clear()
         return self._paces.setdefault(party, _bucket(self._limits.address_handshakes_per_second))
 
 
-def _bucket(rate: float) -> Bucket:
-    return Bucket(rate, max(1.0, rate))
+def _bucket(rate: float) -> TokenBucket:
+    return TokenBucket(rate, max(1.0, rate))

@@ -14,8 +14,8 @@ from tradestream_nb import clock as wall
 from tradestream_nb.frames import Dialect
 from tradestream_nb.hub import Hub, Subscription
 from tradestream_nb.keys import NONE, Keys
-from tradestream_nb.server.door.bucket import Bucket
 from tradestream_nb.server.door.identity import Identity
+from tradestream_nb.server.door.token_bucket import TokenBucket
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.wire.closing import BAD, FORBIDDEN, LIMIT, RATE, TIMEOUT, UNAUTHORIZED
 from tradestream_nb.server.wire.reader import Reader
@@ -58,7 +58,7 @@ class Protocol(ABC):
         self.ended: tuple[int, str] | None = None
         """The code and the reason to close with, once it is decided; what was answered goes before."""
         self._identify, self._opened = identify, clock()
-        self._bucket = Bucket(self.limits.request_rate, self.limits.request_burst)
+        self._bucket = TokenBucket(self.limits.request_rate, self.limits.request_burst)
         self._hasty = Strikes(self.limits.rate_violations * self.patience, self.limits.violation_window)
         self._refused = Strikes(self.limits.bad_messages, self.limits.violation_window)
 

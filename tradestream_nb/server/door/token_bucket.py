@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Bucket:
+class TokenBucket:
     """Holds up to `burst` tokens and gains `rate` of them a second; full at first."""
 
     def __init__(self, rate: float, burst: float) -> None:
