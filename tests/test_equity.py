@@ -30,7 +30,12 @@ def test_times_go_up_and_the_newest_value_is_kept(pairs: list[tuple[int, int]]) 
     trail = noted(*(update(ts, equity) for ts, equity in pairs))
     times = [ts for ts, _ in trail.points]
     assert times == sorted(set(times))
-    assert trail.points[-1] == (max(ts for ts, _ in pairs), pairs[-1][1])
+    assert trail.points[-1] == pairs[-1]
+
+
+def test_what_comes_after_a_time_that_a_replay_goes_back_to_is_forgotten() -> None:
+    trail = noted(*(update(ts, 100.0) for ts in range(10)), update(4, 90.0), update(5, 95.0))
+    assert trail.points == [*((ts, 100.0) for ts in range(4)), (4, 90.0), (5, 95.0)]
 
 
 @given(st.integers(1, 4 * MOST))

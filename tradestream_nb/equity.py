@@ -36,7 +36,7 @@ class EquityTrail:
     def note(self, fact: Any) -> None:
         """Add a point for a portfolio update that states equity; anything else changes nothing.
 
-        One that is not newer than the last takes its place, as after a replay has gone back.
+        It takes the place of those that are not older, as after a replay has gone back.
         """
         if not isinstance(fact, PortfolioUpdate) or fact.equity is None or not isfinite(fact.equity):
             return
@@ -45,8 +45,8 @@ class EquityTrail:
         self._push(fact.ts, sum(self._accounts.values()))
 
     def _push(self, ts: int, equity: float) -> None:
-        if self._points and ts <= self._points[-1][0]:
-            ts, _ = self._points.pop()
+        while self._points and self._points[-1][0] >= ts:
+            self._points.pop()
         self._points.append((ts, equity))
         if len(self._points) > MOST:
             self._points = self._points[::2]

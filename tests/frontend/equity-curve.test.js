@@ -19,9 +19,11 @@ test("equity that never moves is a line through the middle", () => {
   assert.deepEqual(points([1, 5], [2, 5]).corners(10, 10), { line: [[0, 5], [10, 5]], base: 5 });
 });
 
-test("what is not newer takes the place of the newest", () => {
-  const one = points([1, 5], [2, 6], [2, 7], [1, 8]);
-  assert.deepEqual([one.length, one.last], [2, { ts: 2, equity: 8 }]);
+test("what comes takes the place of what is not older, as when a replay goes back", () => {
+  const one = points([1, 5], [2, 6], [2, 7]);
+  assert.deepEqual([one.length, one.last], [2, { ts: 2, equity: 7 }]);
+  const back = points([1, 5], [2, 6], [3, 7], [4, 7], [2, 8], [3, 9]);
+  assert.deepEqual([back.length, back.last], [3, { ts: 3, equity: 9 }]);
 });
 
 test("equity that nobody states is left out", () => {

@@ -24,12 +24,11 @@ export class EquityPoints {
     return this.#points.length;
   }
 
-  /** Adds equity at `ts` (epoch µs); one that is not newer than the last takes its place. */
+  /** Adds equity at `ts` (epoch µs) in place of what is not older, as after a replay has gone back. */
   push(ts, equity) {
     if (format.isMissing(equity)) return;
-    const at = Math.max(ts, this.last?.ts ?? ts);
-    if (at === this.last?.ts) this.#points.pop();
-    this.#points.push({ ts: at, equity });
+    while (this.last?.ts >= ts) this.#points.pop();
+    this.#points.push({ ts, equity });
     if (this.#points.length > MOST) this.#points = this.#points.filter((_, n) => n % 2 === 0);
   }
 
