@@ -9,7 +9,7 @@ from tradestream_nb import Quote
 from tradestream_nb.hub import Hub
 from tradestream_nb.loading import load_folder
 from tradestream_nb.pipeline import Pipeline
-from tradestream_nb.server.watching import take_in
+from tradestream_nb.server.watching import Intake
 
 SOURCE = """from tradestream_nb import Quote, handler
 
@@ -32,6 +32,7 @@ class Running:
         self.file = folder / "counter.py"
         self.file.write_text(source())
         self.pipeline = Pipeline(load_folder(folder), Hub(), record=200)
+        self.intake = Intake(self.pipeline)
 
     def put(self, topic: str = "counter") -> Any:
         """The last message after one more event."""
@@ -40,4 +41,4 @@ class Running:
 
     async def edit(self, text: str) -> None:
         self.file.write_text(text)
-        await take_in(self.file, self.pipeline)
+        await self.intake.take(self.file)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.managed import eventually
 from tests.server.edited import PLUS_1, PLUS_100, Running, source
-from tradestream_nb.server.watching import take_in, take_in_all, watching
+from tradestream_nb.server.watching import watching
 
 
 async def test_an_edit_is_swapped_in_with_the_state_and_told(
@@ -50,6 +50,27 @@ async def test_what_does_not_pass_is_told_with_its_place_and_the_running_code_go
     assert running.put() == 2
 
 
+@pytest.mark.parametrize("refused", ["def broken(:\n", source(before="n = ", after="n = 1 // 0 + "), "helper = 1\n"])
+async def test_a_file_that_is_mended_to_what_runs_is_told_once(
+    running: Running, caplog: pytest.LogCaptureFixture, refused: str
+) -> None:
+    running.put()
+    await running.edit(refused)
+    for _ in range(2):
+        await running.edit(source())
+    assert caplog.messages[1:] == [f"{running.file} is what runs again"]
+    assert running.put() == 2
+
+
+async def test_a_file_that_is_mended_to_something_new_is_told_by_the_swap(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    await running.edit("def broken(:\n")
+    await running.edit(source(before=PLUS_1, after=PLUS_100))
+    await running.edit(source(before=PLUS_1, after=PLUS_100) + "\n# a remark\n")
+    assert [line.partition(" ")[0] for line in caplog.messages] == ["not", "counter"]
+
+
 async def test_a_new_file_adds_a_handler_and_its_topic(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     running.file = running.file.with_name("second.py")
     await running.edit(source("second"))
@@ -63,7 +84,7 @@ async def test_a_copied_file_takes_no_handler_from_a_file_that_is_still_there(
 ) -> None:
     copy = running.file.with_name("copy.py")
     copy.write_text(source(before=PLUS_1, after=after))
-    await take_in(copy, running.pipeline)
+    await running.intake.take(copy)
     assert f"{copy}:3: handler 'counter' has the same name as the one at {running.file}:3" in caplog.text
     assert running.put() == 1
 
@@ -86,17 +107,17 @@ async def test_a_file_that_is_broken_for_now_keeps_its_handler_from_a_copy(runni
 
 async def test_a_renamed_file_goes_on_with_its_handler(running: Running) -> None:
     assert running.put() == 1
-    await take_in(running.file.rename(running.file.with_name("renamed.py")), running.pipeline)
+    await running.intake.take(running.file.rename(running.file.with_name("renamed.py")))
     renamed = running.file.with_name("renamed.py")
     renamed.write_text(source(before=PLUS_1, after=PLUS_100))
-    await take_in(renamed, running.pipeline)
+    await running.intake.take(renamed)
     assert running.put() == 101
 
 
 async def test_a_deleted_file_keeps_its_handler(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     running.put()
     running.file.unlink()
-    await take_in(running.file, running.pipeline)
+    await running.intake.take(running.file)
     assert running.put() == 2
     assert caplog.messages == [f"{running.file} is gone; its handlers go on until the next start"]
 
@@ -106,10 +127,10 @@ async def test_a_file_that_only_has_another_name_is_not_told_to_be_gone(
     running: Running, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     renamed = running.file.rename(running.file.with_name(name))
-    await take_in_all([running.file, renamed], running.pipeline)
+    await running.intake.take_all([running.file, renamed])
     assert "is gone" not in caplog.text
     renamed.unlink()
-    await take_in_all([renamed], running.pipeline)
+    await running.intake.take_all([renamed])
     assert caplog.messages[-1] == f"{renamed} is gone; its handlers go on until the next start"
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from tests.server.edited import PLUS_1, PLUS_100, Running, source
 from tradestream_nb import Quote
-from tradestream_nb.server.watching import take_in
 from tradestream_nb.steps import GIVEN_UP_AFTER
 
 
@@ -80,7 +79,7 @@ async def test_a_name_that_another_file_has_is_not_taken_from_it(
 ) -> None:
     second = running.file.with_name("second.py")
     second.write_text(source("second"))
-    await take_in(second, running.pipeline)
+    await running.intake.take(second)
     await running.edit(called("second", source()))
     assert f"{running.file}:3: handler 'second' has the same name as the one at {second}:3" in caplog.text
     assert list(running.pipeline.host.specs) == ["counter", "second"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from tradestream_nb.candidate import propose
 from tradestream_nb.contract import Handler, spec_of
 from tradestream_nb.errors import HandlerDefinitionError
+from tradestream_nb.host import Host
 from tradestream_nb.loading import load_file
 from tradestream_nb.pipeline import Pipeline
 from tradestream_nb.proposal import Proposal
@@ -34,62 +35,79 @@ async def watching(folder: Path, pipeline: Pipeline) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
-async def take_in_all(files: Iterable[Path], pipeline: Pipeline) -> None:
-    """Take in the files of one change; of one that has another name now, which is no loss, by that name first."""
-    for file in sorted(files, key=lambda file: (not file.exists(), file)):
-        await take_in(file, pipeline)
+class Intake:
+    """Takes in the files of handlers as they are saved; knows which it has refused."""
 
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._refused: set[Path] = set()
 
-async def take_in(file: Path, pipeline: Pipeline) -> None:
-    """Load a file and swap in those of its handlers that pass the checks; each is told of in one line of the log.
+    async def take_all(self, files: Iterable[Path]) -> None:
+        """Take in the files of one change; of one that has another name now, which is no loss, by that name first."""
+        for file in sorted(files, key=lambda file: (not file.exists(), file)):
+            await self.take(file)
 
-    One of a new name comes in place of the one with its topic that this file has no more: it has been renamed.
-    Whatever is wrong with the file, the handlers that run go on. A file that is gone leaves them running too.
-    """
-    if not await asyncio.to_thread(file.exists):
-        if any(spec.file == str(file) for spec in pipeline.host.specs.values()):
-            logger.warning("%s is gone; its handlers go on until the next start", file)
-        return
-    try:
-        handlers = await asyncio.to_thread(load_file, file)
-    except HandlerDefinitionError as problem:
-        logger.warning("not swapped, the running code goes on: %s", problem)
-        return
-    names = {spec_of(function).name for function in handlers}
-    for function in handlers:
-        _offer(function, names, pipeline)
-    for spec in pipeline.host.specs.values():
-        if spec.file == str(file) and spec.name not in names:
-            logger.warning("handler %r is gone from %s; it goes on until the next start", spec.name, file)
+    async def take(self, file: Path) -> None:
+        """Load a file and swap in those of its handlers that pass the checks; each is told of in one line of the log.
+
+        One of a new name comes in place of the one with its topic that this file has no more: it has been renamed.
+        Whatever is wrong with the file, the handlers that run go on. A file that is gone leaves them running too.
+        """
+        if not await asyncio.to_thread(file.exists):
+            if any(spec.file == str(file) for spec in self._pipeline.host.specs.values()):
+                logger.warning("%s is gone; its handlers go on until the next start", file)
+            return
+        try:
+            handlers = await asyncio.to_thread(load_file, file)
+        except HandlerDefinitionError as problem:
+            logger.warning("not swapped, the running code goes on: %s", problem)
+            self._refused.add(file)
+            return
+        self._take_in(file, handlers)
+
+    def _take_in(self, file: Path, handlers: list[Handler]) -> None:
+        host, names = self._pipeline.host, {spec_of(function).name for function in handlers}
+        if file in self._refused and all(_runs(spec_of(function), host.specs) for function in handlers):
+            logger.info("%s is what runs again", file)
+        if all([_offer(function, names, host) for function in handlers]):
+            self._refused.discard(file)
+        else:
+            self._refused.add(file)
+        for spec in host.specs.values():
+            if spec.file == str(file) and spec.name not in names:
+                logger.warning("handler %r is gone from %s; it goes on until the next start", spec.name, file)
 
 
 async def _watch(folder: Path, pipeline: Pipeline) -> None:
     from watchfiles import awatch
 
+    intake = Intake(pipeline)
     try:
         async for changes in awatch(folder, recursive=False, debounce=DEBOUNCE):
             names = {Path(changed).name for _, changed in changes}
             files = [folder / name for name in names if name.endswith(".py") and not name.startswith("_")]
-            await take_in_all(files, pipeline)
+            await intake.take_all(files)
     except Exception:
         logger.exception("%s is watched no longer; edits there take effect at the next start", folder)
 
 
-def _offer(function: Handler, names: Set[str], pipeline: Pipeline) -> None:
-    spec, specs = spec_of(function), pipeline.host.specs
+def _offer(function: Handler, names: Set[str], host: Host) -> bool:
+    """Swap a handler in where nothing speaks against it, and tell whether it is what runs now."""
+    spec, specs = spec_of(function), host.specs
+    if _runs(spec, specs):
+        return True
     running = specs.get(spec.name) or _left(spec, names, specs)
     if running is not None and running.file != spec.file and _stands(running):
         problem = f"has the same name as the one at {running.file}:{running.line}; save it again once that is gone"
         _keep(f"{spec.file}:{spec.line}", f"{spec.name!r} {problem}")
-        return
-    if running is not None and _same(running, spec):
-        return
-    proposal = propose(pipeline.host, function, instead_of=running.name if running else None)
+        return False
+    proposal = propose(host, function, instead_of=running.name if running else None)
     if proposal.ok:
         proposal.apply()
         logger.info("%s", _told(proposal))
     else:
         _keep(proposal.place, f"{proposal.handler!r} {'; '.join(proposal.problems)}")
+    return proposal.ok
 
 
 def _left(spec: HandlerSpec, names: Set[str], specs: Mapping[str, HandlerSpec]) -> HandlerSpec | None:
@@ -101,8 +119,10 @@ def _left(spec: HandlerSpec, names: Set[str], specs: Mapping[str, HandlerSpec]) 
     return None
 
 
-def _same(running: HandlerSpec, spec: HandlerSpec) -> bool:
-    return (running.name, running.file, running.version) == (spec.name, spec.file, spec.version)
+def _runs(spec: HandlerSpec, specs: Mapping[str, HandlerSpec]) -> bool:
+    """Whether that is the very handler that runs by its name."""
+    running = specs.get(spec.name)
+    return running is not None and (running.file, running.version) == (spec.file, spec.version)
 
 
 def _stands(spec: HandlerSpec) -> bool:
