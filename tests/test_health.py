@@ -57,6 +57,11 @@ def test_trouble_is_told_before_silence() -> None:
     assert (both.state, both.stale, both.text) == ("failing", True, "ValueError: unlucky")
 
 
+def test_a_note_changes_no_state_and_is_told_where_nothing_is_worse() -> None:
+    noted, late = status(note="rolled back"), status(note="rolled back", last_update=START - 60 * SECOND)
+    assert [(each.state, each.text) for each in (noted, late)] == [("ok", "rolled back"), ("stale", "no news for 60 s")]
+
+
 def test_a_stream_that_has_not_spoken_has_no_age() -> None:
     assert (status(last_update=None).age, status(last_update=None).last_update) == (None, None)
 

@@ -46,7 +46,7 @@ def test_a_roll_back_is_noticed_and_logged(caplog: pytest.LogCaptureFixture) -> 
         recorder.feed(*[A] * GIVEN_UP_AFTER)
     error = "ZeroDivisionError: integer division or modulo by zero"
     text = f"rolled back to {OLD} after 3 failures in a row: {error}"
-    assert list(recorder.host.notices) == [Notice("count", text, 7)]
+    assert list(recorder.host.notices) == [Notice("count", text, 7, OLD)]
     assert caplog.messages == [f"count {text}"]
 
 

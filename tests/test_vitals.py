@@ -18,7 +18,7 @@ from tradestream_nb.pipeline import Pipeline
 from tradestream_nb.sources.broker import BrokerReport, Condition
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.strategies.window import Window
-from tradestream_nb.vitals import NOTICED, Vitals
+from tradestream_nb.vitals import Vitals
 
 UNLUCKY = Quote("A", last=13.0, ts=START)
 
@@ -126,11 +126,16 @@ def test_what_strategies_fail_on_is_an_error_of_the_signals(watched: Watched) ->
     }
 
 
-def test_what_the_host_did_by_itself_is_told_for_a_while(watched: Watched) -> None:
-    watched.pipeline.host.notices.append(Notice("picky", "rolled back", START))
-    told = [watched.after(seconds)["picky"].text for seconds in (0, NOTICED, NOTICED + 1)]
-    assert told == ["rolled back", "rolled back", ""]
+def test_what_the_host_did_by_itself_is_told_of_a_stream_that_is_well_while_what_it_put_in_runs(
+    watched: Watched,
+) -> None:
+    host = watched.pipeline.host
+    version = host.specs["picky"].version
+    host.notices += [Notice("picky", "rolled back", START, version), Notice("picky", "and so on", START, "another")]
+    assert states({"picky": watched.after(3_600)["picky"]}) == {("ok", "rolled back")}
     assert watched.after(0)["trades"].text == ""
+    watched.pipeline.put(UNLUCKY)
+    assert states({"picky": watched.after(0)["picky"]}) == {("failing", "ValueError: unlucky")}
 
 
 def test_the_first_look_tells_of_every_stream_and_the_next_of_what_has_changed(watched: Watched) -> None:

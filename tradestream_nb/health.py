@@ -43,13 +43,14 @@ def stream_status(
     stale_after: float | None = None,
     heard: int | None = None,
     old: str = "",
+    note: str = "",
 ) -> StreamStatus:
     """Judge a stream at `now` (epoch µs of the stream's own clock).
 
     It is in the state of its source, but failing when there is `trouble` and stale when it has said nothing for
     `stale_after` seconds; None means that silence is normal, as it is for signals and trades. One that has not
     spoken yet could have since `since` (epoch µs). What came in at `heard` without changing anything breaks the
-    silence too, and `old` says why a stream is stale whatever it says.
+    silence too, and `old` says why a stream is stale whatever it says. A `note` is told where there is nothing worse.
     """
     age = _seconds(last_update, now)
     spoken = max((ts for ts in (last_update, heard) if ts is not None), default=since)
@@ -57,7 +58,7 @@ def stream_status(
     silent = stale_after is not None and silence is not None and silence > stale_after
     stale = source == "ok" and (silent or bool(old))
     state: StreamState = "failing" if trouble and source == "ok" else "stale" if stale else source
-    text = trouble or (old or f"no news for {silence:.0f} s" if stale else "")
+    text = trouble or (old or f"no news for {silence:.0f} s" if stale else note)
     return StreamStatus(stream, state, seq, last_update, age, stale, errors, text)
 
 

@@ -29,11 +29,12 @@ NOTICES = 100
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Something the host did on its own account, at `ts` (epoch µs of the event)."""
+    """Something the host did on its own account, at `ts` (epoch µs of the event), so that `version` runs."""
 
     handler: str
     text: str
     ts: int
+    version: str
 
 
 class Host:
@@ -236,7 +237,7 @@ class Host:
         self._place(probation.before)
         version = probation.before.spec.version
         text = f"rolled back to {version} after {GIVEN_UP_AFTER} failures in a row: {letter.error}"
-        self.notices.append(Notice(slot.spec.name, text, letter.event.ts))
+        self.notices.append(Notice(slot.spec.name, text, letter.event.ts, version))
         logger.warning("%s %s", slot.spec.name, text)
 
     def _end_shadow(self, shadow: Shadow) -> None:

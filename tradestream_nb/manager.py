@@ -97,11 +97,12 @@ class StreamManager:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start_all(self) -> None:
-        """Start the streams; a second call changes nothing."""
+        """Start the streams, with what the host did in an earlier run forgotten; a second call changes nothing."""
         if self._tasks:
             return
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._clock.seconds = self._loop.time
+        self.pipeline.host.notices.clear()
         self._vitals.source_is("starting")
         self.evaluator.add_signal_callback(self.inject)
         self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._tick())]

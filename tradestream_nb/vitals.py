@@ -6,15 +6,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from tradestream_nb.clock import SECOND
 from tradestream_nb.health import STALE_AFTER, StreamStatus, stream_status
 from tradestream_nb.messages import HealthUpdate, StreamState
 from tradestream_nb.pipeline import Pipeline
 from tradestream_nb.sources.broker import Brokerage, BrokerReport, Condition
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-
-NOTICED = 60.0
-"""Seconds, on the streams' own clock, for which health tells what a host has done on its own account."""
 
 
 class Vitals:
@@ -82,11 +78,12 @@ class Vitals:
             seq=topic.seq,
             last_update=topic.ts,
             errors=errors,
-            trouble=(self._last_error(name) if failed else "") or self.text or self._notice(name, now),
+            trouble=(self._last_error(name) if failed else "") or self.text,
             since=self._since,
             stale_after=self._stale_after if priced and not broker.quiet else None,
             heard=broker.heard if priced else None,
             old=broker.stale.get(name, ""),
+            note=self._notice(name),
         )
 
     def _conditions(self, broker: BrokerReport, now: int) -> list[HealthUpdate]:
@@ -105,7 +102,7 @@ class Vitals:
         before = self._evaluator.last_failure if topic == "signals" else ""
         return next((each.error for each in letters if self._host.specs[each.handler].topic == topic), before)
 
-    def _notice(self, topic: str, now: int) -> str:
-        """What the host did of its own accord lately with a handler of this topic."""
-        since, notices = now - NOTICED * SECOND, reversed(self._host.notices)
-        return next((n.text for n in notices if n.ts >= since and self._host.specs[n.handler].topic == topic), "")
+    def _notice(self, topic: str) -> str:
+        """What the host did of its own accord with a handler of this topic that runs as it was left then."""
+        running = {(name, spec.version) for name, spec in self._host.specs.items() if spec.topic == topic}
+        return next((n.text for n in reversed(self._host.notices) if (n.handler, n.version) in running), "")
