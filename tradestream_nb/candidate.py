@@ -54,16 +54,17 @@ def _side_by_side(running: Slot, slot: Slot, recorded: Iterable[Recorded]) -> li
 
 def _misfits(host: Host, spec: HandlerSpec, running: Slot | None) -> Iterator[str]:
     """Why a contract does not fit the host: `on`, `every` and the parameters may change freely, the rest not."""
-    replaced = running.spec.name if running else spec.name
-    for name, other in host.specs.items():
-        if name != replaced and other.topic == spec.topic:
-            way_out = f"call it {name!r} to take that one's place, or give it a topic of its own"
-            yield f"has the same topic as the one at {other.file}:{other.line}; {way_out}"
     if running is None:
+        for name, other in host.specs.items():
+            if other.topic == spec.topic:
+                way_out = f"call it {name!r} to take that one's place, or give it a topic of its own"
+                yield f"has the same topic as the one at {other.file}:{other.line}; {way_out}"
         return
     before = running.spec
     if spec.topic != before.topic:
         yield f"goes to topic {spec.topic!r}, and those who read {before.topic!r} would hear nothing more"
+        # It is another handler altogether, and no use in saying how else they differ.
+        return
     if running.states and spec.key != before.key:
         yield f"is keyed by {spec.key!r}, and the state that it would take over by {before.key!r}"
     if running.states and before.stateful and not spec.stateful:

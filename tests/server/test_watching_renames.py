@@ -93,6 +93,24 @@ async def test_two_handlers_that_have_exchanged_their_names_stay_as_they_are(run
     assert topics == {"counter": "counter", "second": "second"}
 
 
+async def test_handlers_that_have_exchanged_their_names_across_files_stay_for_one_plain_reason_each(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    second = running.file.with_name("second.py")
+    second.write_text(source("second"))
+    await running.intake.take(second)
+    caplog.clear()
+    running.file.write_text(called("second", source()))
+    second.write_text(source("second").replace("def second", "def counter"))
+    await running.intake.take_all([running.file, second])
+    assert [line for line in caplog.messages if "not swapped" in line] == [
+        f"not swapped, the running code goes on: {file}:3: handler {name!r} goes to topic {topic!r}, "
+        f"and those who read {name!r} would hear nothing more"
+        for file, name, topic in [(running.file, "second", "counter"), (second, "counter", "second")]
+    ]
+    assert (running.put(), running.put("second")) == (1, 2)
+
+
 async def test_a_topic_is_not_taken_from_a_handler_that_is_still_there(
     running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
