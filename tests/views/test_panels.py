@@ -30,7 +30,8 @@ from tradestream_nb.views import (
     SignalsView,
     TradesView,
 )
-from tradestream_nb.views.feed import KEPT, feeds
+from tradestream_nb.views.feed import KEPT, Feed, feeds
+from tradestream_nb.views.price_sheet import PriceSheet
 
 NOW = 99
 APPLE = PriceUpdate("AAPL", 231.5, 1.5, 0.65, 1000.0, high=232.0, low=229.0, ts=5)
@@ -52,8 +53,10 @@ class Stage:
         for price in prices:
             self.publish("price_updates", price)
         self.evaluator = StrategyEvaluator()
-        chart = (self.evaluator, self.hub) if view is BoardView else ()
-        self.view = view(feeds(self.hub, view.shown), Reach(), lambda: NOW, self.equity, *chart)
+        self.prices = PriceSheet(Feed(self.hub, "price_updates"))
+        chart: dict[str, Any] = {"evaluator": self.evaluator, "hub": self.hub} if view is BoardView else {}
+        shown = feeds(self.hub, view.shown)
+        self.view = view(shown, Reach(), lambda: NOW, prices=self.prices, equity=self.equity, **chart)
         self.now = 0.0
 
     def publish(self, topic: str, *messages: Message) -> None:

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from tests.views.test_panels import APPLE, CABLE, Stage
 from tradestream_nb.clock import SECOND
 from tradestream_nb.messages import PriceUpdate
 from tradestream_nb.views import PricesView
-from tradestream_nb.views.panels import KEEP_EVERY
-from tradestream_nb.views.price_frames import PriceFrames
-
-
-@pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> list[PriceFrames]:
-    """Grows with every look at prices that nobody sees."""
-    seen = list[PriceFrames]()
-    monkeypatch.setattr(PriceFrames, "keep", lambda frames: seen.append(frames))
-    return seen
 
 
 def minute(stage: Stage) -> dict[int, list[float]]:
@@ -45,35 +34,13 @@ def test_prices_of_a_time_out_of_sight_are_there_when_the_view_is_back() -> None
     stage.say("vis", v=False)
     for second in (1, 2, 3):
         stage.publish("price_updates", PriceUpdate("AAPL", 231.0 + second, ts=second * SECOND))
-        stage.now += KEEP_EVERY
+        stage.prices.take()
         assert not stage.pump()
     stage.say("vis", v=True)
-    assert stage.pump() and not stage.last[0]["full"]
+    assert stage.pump()
     assert minute(stage) == {0: [231.5, 1.27], 1: [232.0, 1.27], 2: [233.0, 1.27]}
     stage.publish("price_updates", PriceUpdate("AAPL", 235.0, ts=4 * SECOND))
     assert stage.pump() and "trail" not in stage.last[0]
-
-
-def test_a_view_that_was_never_open_has_the_minute_too() -> None:
-    stage = Stage(PricesView, CABLE)
-    assert not stage.pump()
-    stage.publish("price_updates", PriceUpdate("GBPUSD", 1.5, ts=SECOND))
-    stage.open()
-    assert minute(stage) == {0: [1.27]}
-
-
-def test_prices_that_nobody_sees_are_looked_at_once_a_second(looks: list[PriceFrames]) -> None:
-    stage = Stage(PricesView, CABLE)
-    while stage.now < 10:
-        stage.pump()
-    assert 9 <= len(looks) <= 10
-
-
-def test_a_view_that_was_closed_looks_at_nothing(looks: list[PriceFrames]) -> None:
-    stage = Stage(PricesView, CABLE)
-    stage.view.close()
-    stage.pump()
-    assert looks == []
 
 
 def test_a_slow_browser_gets_no_minute_with_its_frames() -> None:

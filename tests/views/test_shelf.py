@@ -10,15 +10,17 @@ import pytest
 
 from tests.managed import HANDLERS, Scripted
 from tests.server.served import until
+from tradestream_nb.clock import SECOND
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.messages import PriceUpdate, SignalRaised
 from tradestream_nb.reach import Reach
 from tradestream_nb.views import LiveView, Shelf
-from tradestream_nb.views.shelf import MOST, PUMP_EVERY, Live
+from tradestream_nb.views.shelf import KEEP_EVERY, MOST, PUMP_EVERY, Live
 
 PANELS: tuple[Live, ...] = ("prices", "signals", "trades", "portfolio", "health", "board")
-SECOND = round(1 / PUMP_EVERY)
+PUMPS = round(1 / PUMP_EVERY)
+"""In a second."""
 
 
 @pytest.fixture
@@ -178,6 +180,20 @@ async def test_views_say_that_a_source_has_ended_until_it_is_started_again() -> 
     view.close()
 
 
+def test_the_minute_is_kept_while_nobody_looks_and_is_the_same_in_all_views(
+    running: Shelf, manager: StreamManager
+) -> None:
+    for second in range(10):
+        price = PriceUpdate("S0", 1.0 + second)
+        manager.hub.publish("price_updates", price, second * SECOND)
+        running.pump(second * KEEP_EVERY)
+    views = running.view("prices"), running.view("board")
+    for view in views:
+        say(view, "hello", v=True)
+    running.pump(10 * KEEP_EVERY)
+    assert [view.comm.frames[-1][0]["trail"] for view in views] == [[*range(9)], [*range(9)]]
+
+
 def test_a_view_that_is_opened_after_the_end_is_answered(shelf: Shelf, manager: StreamManager) -> None:
     tick(manager, 7)
     view = shelf.view("prices")
@@ -194,7 +210,7 @@ def test_a_second_of_a_busy_session_is_far_below_what_the_server_forwards(
         for vid in "ab":
             say(view, "hello", vid, v=True)
         view.comm.published.clear()
-    for turn in range(SECOND):
+    for turn in range(PUMPS):
         tick(manager, turn, 500)
         manager.hub.publish("signals", SignalRaised("BUY", "S1", turn, 1, 1.0), turn)
         running.pump(turn * PUMP_EVERY)

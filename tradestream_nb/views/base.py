@@ -96,7 +96,9 @@ class LiveView(anywidget.AnyWidget):
                 self._due = self._full_due = True
             case Vis(vid=vid, v=visible):
                 self._flow.show(vid, visible, now)
+                # What a browser has not seen it cannot add to.
                 self._due |= visible
+                self._full_due |= visible
             case Ack(vid=vid, seq=seq):
                 self._flow.ack(vid, seq, now)
             case Pick(symbol=symbol):

@@ -13,6 +13,7 @@ from tradestream_nb.views.chart import ChartFrames
 from tradestream_nb.views.chart_feed import ChartFeed, Picture
 from tradestream_nb.views.feed import Feed
 from tradestream_nb.views.panels import PORTFOLIO, PRICES, PanelsView
+from tradestream_nb.views.price_sheet import PriceSheet
 
 
 class BoardView(PanelsView):
@@ -31,6 +32,8 @@ class BoardView(PanelsView):
         feeds: Mapping[str, Feed],
         do: Do,
         now: Callable[[], int],
+        *,
+        prices: PriceSheet,
         equity: EquityTrail,
         evaluator: StrategyEvaluator,
         hub: Hub,
@@ -40,7 +43,7 @@ class BoardView(PanelsView):
         self._chart: ChartFeed | None = None
         self._picture: Picture | None = None
         self._frames = ChartFrames()
-        super().__init__(feeds, do, now, equity)
+        super().__init__(feeds, do, now, prices=prices, equity=equity)
 
     def pick(self, symbol: str) -> None:
         """Draw the chart of another symbol; one that there are no bars of is left aside."""

@@ -14,11 +14,10 @@ from tradestream_nb.views.base import LiveView
 from tradestream_nb.views.box import Do
 from tradestream_nb.views.feed import Feed
 from tradestream_nb.views.price_frames import PriceFrames
+from tradestream_nb.views.price_sheet import PriceSheet
 from tradestream_nb.views.saved import saved
 
 PRICES, PORTFOLIO = "price_updates", "portfolio"
-KEEP_EVERY = 1.0
-"""Seconds between two looks at prices that nobody sees, for the lines that are there once somebody does."""
 
 
 class PanelsView(LiveView):
@@ -34,12 +33,19 @@ class PanelsView(LiveView):
     shown: ClassVar[tuple[str, ...]]
     topics = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def __init__(self, feeds: Mapping[str, Feed], do: Do, now: Callable[[], int], equity: EquityTrail) -> None:
+    def __init__(
+        self,
+        feeds: Mapping[str, Feed],
+        do: Do,
+        now: Callable[[], int],
+        *,
+        prices: PriceSheet,
+        equity: EquityTrail,
+    ) -> None:
         """`feeds` are those of the topics in `shown`; `now` is the streams' own clock in epoch µs."""
         self._feeds, self._do, self._now, self._equity = feeds, do, now, equity
-        self._prices = PriceFrames(feeds[PRICES]) if PRICES in feeds else None
+        self._prices = PriceFrames(prices) if PRICES in feeds else None
         self._noted = 0
-        self._kept_at = float("-inf")
         super().__init__()
         self.topics = list(feeds)
         self.offer(feeds)
@@ -49,16 +55,6 @@ class PanelsView(LiveView):
         # A list, for every feed must have looked.
         if any([feed.look() for feed in self._feeds.values()]):
             self.offer(self._feeds)
-
-    def pump(self, now: float) -> bool:
-        """As every view does; what has come of the prices is looked at now and then also while no frame goes out."""
-        sent = super().pump(now)
-        if sent:
-            self._kept_at = now
-        elif self._prices is not None and now - self._kept_at >= KEEP_EVERY and self.comm is not None:
-            self._kept_at = now
-            self._prices.keep()
-        return sent
 
     def frame(self, state: Mapping[str, Feed], *, full: bool) -> tuple[dict[str, Any], list[bytes]]:
         """What `PriceFrames` has of the prices, and what is new on the other topics as a JSON array.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Literal, Protocol, TypeVar, overload
 
+from tradestream_nb.errors import UserError
 from tradestream_nb.loop_thread import LoopThread
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.reach import Reach
@@ -16,13 +17,24 @@ from tradestream_nb.views.base import LiveView
 from tradestream_nb.views.board import BoardView
 from tradestream_nb.views.chart import ChartView
 from tradestream_nb.views.chart_feed import known
-from tradestream_nb.views.feed import feeds
-from tradestream_nb.views.panels import HealthView, PanelsView, PortfolioView, PricesView, SignalsView, TradesView
+from tradestream_nb.views.feed import Feed, feeds
+from tradestream_nb.views.panels import (
+    PRICES,
+    HealthView,
+    PanelsView,
+    PortfolioView,
+    PricesView,
+    SignalsView,
+    TradesView,
+)
 from tradestream_nb.views.player import PlayerView
+from tradestream_nb.views.price_sheet import PriceSheet
 from tradestream_nb.views.tune import TuneView
 
 PUMP_EVERY = 0.2
 """Seconds between two frames of a live view."""
+KEEP_EVERY = 1.0
+"""Seconds between two looks at prices that nobody sees, for the lines that are there once somebody does."""
 MOST = 30
 """Frames of all views in one round. JupyterLab's server drops messages where a kernel sends very many."""
 
@@ -53,7 +65,7 @@ class View(Protocol):
 V = TypeVar("V", bound=View)
 
 Make = Callable[..., View]
-"""Makes a view from the manager, the way to the streams' thread, and the view's own arguments."""
+"""Makes a view for a shelf, from the view's own arguments."""
 
 
 class Shelf:
@@ -62,7 +74,9 @@ class Shelf:
     def __init__(self, manager: StreamManager, reach: Reach) -> None:
         self.failures: list[Exception] = []
         """What views have failed with."""
-        self._manager, self._reach = manager, reach
+        self.manager, self.reach = manager, reach
+        self.prices = PriceSheet(Feed(manager.hub, PRICES))
+        self._kept_at = float("-inf")
         self._views: dict[tuple[Any, ...], View] = {}
         self._pumping: Future[None] = Future()
         self._still = "stopped"
@@ -78,12 +92,12 @@ class Shelf:
     def view(self, kind: str, *arguments: str) -> View:
         """The view of that kind, made when there is none yet or the last one was closed or has failed.
 
-        Raises UserError for arguments that it does not take.
+        Raises UserError for arguments that it does not take, and for a player of what has ended.
         """
         name = (kind, *arguments)
         view = self._views.get(name)
         if view is None or view.comm is None:
-            view = self.put(KINDS[kind](self._manager, self._reach, *arguments), *name)
+            view = self.put(KINDS[kind](self, *arguments), *name)
         return view
 
     def put(self, view: V, *name: Any) -> V:
@@ -114,6 +128,9 @@ class Shelf:
         `now` is in monotonic seconds.
         """
         with self._turn:
+            if now - self._kept_at >= KEEP_EVERY:
+                self._kept_at = now
+                self.prices.take()
             sent = 0
             for name, view in sorted(self._views.copy().items(), key=lambda item: item[1].sent_at):
                 sent += self._pump_one(name, view, now)
@@ -130,13 +147,13 @@ class Shelf:
 
     def _answer(self, *_: object) -> None:
         """Answer a view that is opened after the end, when no thread is left that pumps."""
-        if self._reach.thread is None or self._pumping.done():
+        if self.reach.thread is None or self._pumping.done():
             self.pump(time.monotonic())
 
     async def _pump(self) -> None:
         try:
             while True:
-                self._still = "ended" if self._manager.state == "ended" else ""
+                self._still = "ended" if self.manager.state == "ended" else ""
                 self._tell()
                 self.pump(time.monotonic())
                 await asyncio.sleep(PUMP_EVERY)
@@ -152,25 +169,31 @@ class Shelf:
                 view.still = self._still
 
 
-def _panels(view: type[PanelsView]) -> Make:
-    return lambda manager, reach: view(reach(feeds, manager.hub, view.shown), reach, manager.now, manager.equity)
+def _panels(view: type[PanelsView]) -> Callable[..., PanelsView]:
+    def make(shelf: Shelf, **more: Any) -> PanelsView:
+        manager, reach = shelf.manager, shelf.reach
+        shown = reach(feeds, manager.hub, view.shown)
+        return view(shown, reach, manager.now, prices=shelf.prices, equity=manager.equity, **more)
+
+    return make
 
 
-def _board(manager: StreamManager, reach: Reach) -> BoardView:
-    feed = reach(feeds, manager.hub, BoardView.shown)
-    return BoardView(feed, reach, manager.now, manager.equity, manager.evaluator, manager.hub)
+def _board(shelf: Shelf) -> PanelsView:
+    return _panels(BoardView)(shelf, evaluator=shelf.manager.evaluator, hub=shelf.manager.hub)
 
 
-def _chart(manager: StreamManager, reach: Reach, symbol: str) -> ChartView:
-    return ChartView(reach(known, symbol, manager.evaluator, manager.hub))
+def _chart(shelf: Shelf, symbol: str) -> ChartView:
+    return ChartView(shelf.reach(known, symbol, shelf.manager.evaluator, shelf.manager.hub))
 
 
-def _player(manager: StreamManager, reach: Reach) -> PlayerView:
-    return PlayerView(manager.source, reach)
+def _player(shelf: Shelf) -> PlayerView:
+    if shelf.manager.state == "ended":
+        raise UserError("the replay has ended; stop the session and start it again, and take the player before the end")
+    return PlayerView(shelf.manager.source, shelf.reach)
 
 
-def _tune(manager: StreamManager, reach: Reach, name: str) -> TuneView:
-    return TuneView(manager.pipeline.host, name, reach)
+def _tune(shelf: Shelf, name: str) -> TuneView:
+    return TuneView(shelf.manager.pipeline.host, name, shelf.reach)
 
 
 KINDS: dict[str, Make] = {

@@ -22,9 +22,10 @@ from tradestream_nb.reach import Reach
 from tradestream_nb.topics import Batch, Entry, StateTopic
 from tradestream_nb.views import shelf
 from tradestream_nb.views.assets import asset
-from tradestream_nb.views.feed import feeds
+from tradestream_nb.views.feed import Feed, feeds
 from tradestream_nb.views.panels import PricesView
 from tradestream_nb.views.price_block import COLUMNS
+from tradestream_nb.views.price_sheet import PriceSheet
 
 FIELDS = ("symbol", "price", "change", "change_pct", "volume", "high", "low", "open")
 FIRST = "AAPL"
@@ -42,7 +43,8 @@ async def view(symbols: int) -> object:
     """The view alone, sent from a thread of its own as a session does it; no stream publishes what it shows."""
     hub, newest = Hub(), Newest("price_updates", Market(symbols))
     hub.topics[newest.name] = newest
-    table = PricesView(feeds(hub, PricesView.shown), Reach(), now, EquityTrail())
+    prices = PriceSheet(Feed(hub, newest.name))
+    table = PricesView(feeds(hub, PricesView.shown), Reach(), now, prices=prices, equity=EquityTrail())
 
     def step() -> None:
         newest.step()
