@@ -139,7 +139,10 @@ class Session:
         return self._shelf.view("chart", as_name("symbol", symbol))
 
     def player(self) -> PlayerView:
-        """Buttons for a replay: pause and play, how fast, and where; raises UserError for a live source."""
+        """Buttons for a replay: pause and play, how fast, and where.
+
+        Raises UserError for a live source, and for a replay that has ended.
+        """
         return self._shelf.view("player")
 
     def tune(self, handler: str, **parameters: Any) -> TuneView:

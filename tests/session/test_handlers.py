@@ -89,3 +89,16 @@ async def test_a_replays_player_drives_it() -> None:
         player._toggle.value = True
         await moved_on(session)
         player.close()
+
+
+async def test_a_replay_that_has_ended_has_no_player_until_the_session_is_stopped() -> None:
+    async with make("replay:sample", speed="max") as session:
+        await until(lambda: session.status().state == "ended")
+        with pytest.raises(UserError, match="has ended; stop the session and start it again"):
+            session.player()
+        await session.stop()
+        player = session.player()
+        await session.start()
+        player.speed = 86_400
+        player.seek("2001-01-02")
+        await moved_on(session)
