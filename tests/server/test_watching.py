@@ -105,10 +105,11 @@ async def test_a_file_that_is_broken_for_now_keeps_its_handler_from_a_copy(runni
     assert running.put() == 1
 
 
-async def test_a_renamed_file_goes_on_with_its_handler(running: Running) -> None:
+async def test_a_renamed_file_goes_on_with_its_handler(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     assert running.put() == 1
-    await running.intake.take(running.file.rename(running.file.with_name("renamed.py")))
-    renamed = running.file.with_name("renamed.py")
+    renamed = running.file.rename(running.file.with_name("renamed.py"))
+    await running.intake.take(renamed)
+    assert caplog.messages == [f"counter is now at {renamed}:3"]
     renamed.write_text(source(before=PLUS_1, after=PLUS_100))
     await running.intake.take(renamed)
     assert running.put() == 101

@@ -144,5 +144,7 @@ def _keep(place: str, problem: str) -> None:
 def _told(proposal: Proposal) -> str:
     if proposal.old_version is None:
         return f"{proposal.handler} added as {proposal.new_version}"
+    if (proposal.old_name, proposal.old_version) == (proposal.handler, proposal.new_version):
+        return f"{proposal.handler} is now at {proposal.place}"
     renamed = "" if proposal.old_name == proposal.handler else f" in for {proposal.old_name}"
     return f"{proposal.handler} swapped{renamed} {proposal.old_version} -> {proposal.new_version}: {proposal.verdict}"
