@@ -143,6 +143,16 @@ async def test_ages_go_on_by_the_streams_clock_while_nothing_comes(page: Page) -
     assert (await cells(page, "health"))[0][2] == "6 min"
 
 
+@pytest.mark.parametrize("width", [340, 440, 600, 700])
+async def test_streams_and_their_states_are_told_in_full_at_any_width(page: Page, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 600})
+    await rendered(page, "health")
+    streams = {"price_updates": {**HEALTH, "state": "stopped"}, "signals": {**HEALTH, "state": "starting"}}
+    await tells(page, 1, {"type": "health", "channel": "health", "ts": NOW, "streams": streams}, full=True)
+    told = "[...document.querySelectorAll('td[data-column=name], td[data-column=state]')]"
+    assert await page.evaluate(f"{told}.map((cell) => cell.scrollWidth - cell.clientWidth)") == [0] * 4
+
+
 async def test_the_board_shows_everything_and_draws_what_changed(page: Page) -> None:
     await rendered(page, *BOARD)
     await after(page, "sends(1, [231.5], ['AAPL'])")

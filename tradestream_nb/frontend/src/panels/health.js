@@ -10,12 +10,12 @@ export class HealthPanel extends Panel {
   constructor(parent) {
     super(parent, "health", "Stream health", {
       columns: [
-        words("name", "Stream", 13),
-        pill("state", "State", 9, TONES),
-        number("age", "Updated", 8, format.age),
+        words("name", "Stream", 14.5),
+        pill("state", "State", 10, TONES),
+        number("age", "Updated", 7.5, format.age),
         number("messages", "Messages", 10, format.count, { room: 1 }),
-        number("errors", "Errors", 7, format.count, { direction: (row) => -row.errors }),
-        words("text", "", 22, { room: 2, unsorted: true }),
+        number("errors", "Errors", 6.5, format.count, { direction: (row) => -row.errors }),
+        words("text", "", 21, { room: 2, unsorted: true }),
       ],
       key: (row) => row.name,
       empty: "waiting for the first report",
