@@ -21,7 +21,7 @@ from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import UserError
 from tradestream_nb.events import Event, Quote, Signal, Timer
 from tradestream_nb.mailbox import Mailbox
-from tradestream_nb.sources.replay import ReplayOptions, ReplaySource
+from tradestream_nb.sources.replay import ReplayOptions, ReplaySource, until
 
 MINUTES = "time,price\n" + "".join(f"2026-01-05T14:3{minute}:00Z,{100 + minute}\n" for minute in range(6))
 START = 1_767_623_400 * SECOND
@@ -256,3 +256,17 @@ async def test_what_comes_from_outside_with_an_old_time_turns_nothing_back(repla
         manager.inject(Signal("AAPL", "BUY", 1.0, ts=START))
         (symbol,) = evaluator.symbols
         assert len(evaluator.window(symbol)) == 5
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+async def test_a_stop_that_meets_a_change_is_not_lost(turns: int) -> None:
+    changed = asyncio.Event()
+    waiting = asyncio.create_task(until(changed, 60.0))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    changed.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    stopped = waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled() is stopped

@@ -76,7 +76,8 @@ class Server:
         self.clients.say_goodbye()
         self.clients.stop()
         try:
-            await asyncio.wait_for(self._house.wait_empty(), 2 * self._limits.close_deadline)
+            async with asyncio.timeout(2 * self._limits.close_deadline):
+                await self._house.wait_empty()
         except TimeoutError:
             self._house.abort()
             await self._house.wait_empty()

@@ -38,7 +38,9 @@ class ReplayOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def until(changed: asyncio.Event, seconds: float | None) -> None:
     """Wait so long, or for ever, but not beyond a change."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(changed.wait(), seconds)
+        # wait_for of Python 3.11 loses a cancellation that meets the change.
+        async with asyncio.timeout(seconds):
+            await changed.wait()
 
 
 class ReplaySource:

@@ -97,7 +97,9 @@ class Connection:
     async def ask(self, answer: Awaitable[T], seconds: float | None = None) -> T:
         """Await an answer, but not for ever; raises TimeoutError, or SourceLost when the connection has gone."""
         try:
-            return await asyncio.wait_for(answer, seconds or self._options.timeout)
+            # wait_for of Python 3.11 loses a cancellation that meets the answer.
+            async with asyncio.timeout(seconds or self._options.timeout):
+                return await answer
         except ConnectionError as error:
             raise SourceLost(f"TWS at {self.host}:{self.port} has closed the connection: {error}") from None
 
