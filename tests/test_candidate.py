@@ -151,6 +151,18 @@ def printer(quote: Quote, state: Any) -> Any:
     return 1, []
 
 
+def seen_by_minute(quote: Quote, state: dict[int, frozenset[str]] | None) -> Any:
+    before = state or {}
+    seen = before.get(0, frozenset()) | {f"{quote.last}", "more", "and more"}
+    return {**before, 0: seen}, [{"seen": {*seen}, None: 1}]
+
+
+def test_sets_and_keys_that_have_no_order_are_no_impurity() -> None:
+    recorder = Recorder(renamed(seen_by_minute), record=200)
+    recorder.feed(*(Quote("A", last=float(price), ts=price) for price in range(1, 50)))
+    assert propose(recorder.host, renamed(seen_by_minute)).problems == []
+
+
 @pytest.mark.parametrize(
     ("function", "problem"),
     [

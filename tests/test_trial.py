@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections import deque
 from threading import Event, Lock, Thread
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.hosted import broken_count, count
@@ -115,6 +117,9 @@ def test_a_copy_shares_nothing_that_can_change(state: Any) -> None:
         (deque([3]), [3], [4]),
         (1j, 1j, 2j),
         ({8, 0}, {0, 8}, {1, 8}),
+        (pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [1, 3]})),
+        (pd.Series([1, 2]), pd.Series([1, 2]), pd.Series([1, 2], index=[1, 2])),
+        (itertools.count(3), itertools.count(3), itertools.count(4)),
         ({"a": 1, "b": {8, 0}}, {"b": {0, 8}, "a": 1}, {"a": 1, "b": {8}}),
         ({1: "a", (2, 3): None}, {1: "a", (2, 3): None}, {1: "a"}),
         (MIXED, MIXED, {1, "b"}),

@@ -11,7 +11,7 @@ from tradestream_nb.proposal import Proposal
 from tradestream_nb.shadow import Row, compared
 from tradestream_nb.slot import Recorded, Slot
 from tradestream_nb.spec import HandlerSpec
-from tradestream_nb.trial import Trial, copied, encoded, overheard
+from tradestream_nb.trial import Trial, alike, copied, encoded, overheard
 
 PURITY_CHECKS = 20
 """How many of the newest events the candidate is called on twice."""
@@ -80,7 +80,7 @@ def _impurities(slot: Slot, recorded: Iterable[Recorded]) -> Iterator[str]:
         same, state = encoded(event), copied(before)
         try:
             with overheard() as ear:
-                once, again = encoded(call(event, copied(before))), encoded(call(event, state))
+                once, again = call(event, copied(before)), call(event, state)
         except ISOLATED:
             # What fails is told by running it beside the other.
             continue
@@ -88,7 +88,7 @@ def _impurities(slot: Slot, recorded: Iterable[Recorded]) -> Iterator[str]:
             yield "prints; a handler only returns, so put what is to be seen into a message"
         if encoded(event) != same:
             yield "changes its event; events are shared by all handlers"
-        if encoded(state) != encoded(before):
+        if not alike(state, before):
             yield "changes its state in place; return a new one"
-        if once != again:
+        if not alike(once, again):
             yield "gives something else when called twice on the same; it may use no clock, chance or global state"

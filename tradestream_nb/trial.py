@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from copy import deepcopy
 from io import TextIOBase
 from threading import RLock, get_ident
@@ -91,6 +91,15 @@ def copied(state: Any) -> Any:
     return deepcopy(state)
 
 
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are equal, or so are their data, as NaN is to NaN."""
+    # Arrays do not say in one word.
+    with suppress(Exception):
+        if one == other:
+            return True
+    return encoded(one) == encoded(other)
+
+
 def encoded(value: Any) -> bytes:
     """Bytes that are equal for equal data; also NaN is equal to itself here."""
     try:
@@ -106,10 +115,13 @@ def _told(error: BaseException, file: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """What the encoding has no word for: NumPy's numbers and arrays as Python's, other collections as lists."""
+    """What the encoding has no word for: the data of NumPy and pandas as Python's, other collections as lists."""
+    if hasattr(value, "reset_index"):
+        frame = value.reset_index()
+        return [list(frame), frame.to_numpy().tolist()]
     if hasattr(value, "tolist"):
         return value.tolist()
-    return list(value) if isinstance(value, Iterable) else repr(value)
+    return list(value) if isinstance(value, Collection) else repr(value)
 
 
 _encode_sorted = msgspec.msgpack.Encoder(enc_hook=_plain, order="deterministic").encode
