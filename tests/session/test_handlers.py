@@ -101,4 +101,5 @@ async def test_a_replay_that_has_ended_has_no_player_until_the_session_is_stoppe
         await session.start()
         player.speed = 86_400
         player.seek("2001-01-02")
+        player.play()
         await moved_on(session)

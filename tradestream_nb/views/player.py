@@ -47,7 +47,6 @@ class PlayerView(Box):
         self._marks = marks(replay.moments)
         self._text = text_of_times(self._marks)
         self._marked = self._marks[0]
-        self._shown: Shown | None = None
         self._toggle = ToggleButton(value=True, layout=Layout(width="6em"))
         self._speed = Dropdown(layout=Layout(width="8em"))
         self._slider = SelectionSlider(
@@ -55,7 +54,8 @@ class PlayerView(Box):
         )
         self._label = Label()
         super().__init__([HBox([self._toggle, self._speed, self._label]), self._slider], layout=Layout(width="100%"))
-        self._show(do(self._begin))
+        self._shown = do(self._begin)
+        self._show(self._shown)
         self._toggle.observe(self._on_toggle, "value")
         self._speed.observe(self._on_speed, "value")
         self._slider.observe(self._on_slider, "value")
@@ -101,6 +101,9 @@ class PlayerView(Box):
         """
         if self.comm is None or now - self.sent_at < SHOW_EVERY:
             return False
+        if self._replay.ended:
+            # Who seeks from there looks around first, and then plays.
+            self._replay.pause()
         shown = self._read()
         if shown == self._shown:
             return False
@@ -129,22 +132,24 @@ class PlayerView(Box):
         return Shown(self._replay.playing, self._replay.speed, self._replay.position)
 
     def _act(self, change: Callable[[], None]) -> None:
-        """Change the replay and show at once what has become of it."""
+        """Change the replay and show at once what has become of it, both where `pump` shows it too."""
 
-        def changed() -> Shown:
+        def act() -> None:
             change()
-            return self._read()
+            self._show(self._read())
 
-        self._show(self._do(changed))
+        self._do(act)
 
+    # What the player itself has set changes nothing.
     def _on_toggle(self, change: Any) -> None:
-        self._act(self._replay.play if change["new"] else self._replay.pause)
+        if change["new"] != self._shown.playing:
+            self._act(self._replay.play if change["new"] else self._replay.pause)
 
     def _on_speed(self, change: Any) -> None:
-        self._act(lambda: setattr(self._replay, "speed", change["new"]))
+        if change["new"] != self._shown.speed:
+            self._act(lambda: setattr(self._replay, "speed", change["new"]))
 
     def _on_slider(self, change: Any) -> None:
-        """Seek, unless it was the player itself that moved the slider."""
         if change["new"] != self._marked:
             self._act(lambda: self._replay.seek(change["new"]))
 
