@@ -99,6 +99,34 @@ async def test_a_look_from_the_thread_itself_does_not_wait_for_itself(thread: Lo
         assert await thread.call(looks()) == "seen"
 
 
+async def test_a_look_hands_the_exception_over(thread: LoopThread) -> None:
+    with pytest.raises(ZeroDivisionError):
+        thread.look(divmod, 1, 0)
+
+
+async def test_a_look_is_made_here_once_the_thread_has_ended(thread: LoopThread) -> None:
+    assert not thread.has_ended
+    await thread.stop()
+    assert thread.has_ended
+    assert thread.look(threading.current_thread) is threading.current_thread()
+
+
+async def test_a_look_does_not_hang_though_the_owner_is_forgotten_before_it_is_made() -> None:
+    owners, asleep = [Owner()], threading.Event()
+    thread = LoopThread("loop under test", owner=owners[0])
+
+    def sleep() -> None:
+        owners.clear()
+        asleep.set()
+        time.sleep(0.2)
+
+    thread._loop.call_soon_threadsafe(sleep)
+    asleep.wait(PATIENCE)
+    for _ in range(2):
+        assert await asyncio.wait_for(asyncio.to_thread(thread.look, sum, (1, 2)), PATIENCE) == 3
+    assert thread.has_ended
+
+
 async def test_the_current_loop_stays_the_callers(thread: LoopThread) -> None:
     running = asyncio.get_running_loop()
     assert asyncio.get_event_loop() is running

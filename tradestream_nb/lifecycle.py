@@ -43,7 +43,7 @@ class Lifecycle:
         """End all of it; a second call changes nothing."""
         async with self._changing:
             if self._reach.thread is not None:
-                await self._finish(self._reach.thread)
+                await self._end(self._reach.thread)
 
     async def serve(self, port: int) -> int:
         """Open a port of this machine until the stop, and return its number; a second call only returns it.
@@ -53,10 +53,9 @@ class Lifecycle:
         from tradestream_nb.server.front import Front
 
         async with self._changing:
-            front = self._front or Front(self._manager)
-            port = await self._reach.call(front.start("127.0.0.1", port))
-            self._front = front
-        return port
+            # Known before it opens, so that the stop closes it also where nobody waited for the port.
+            self._front = self._front or Front(self._manager)
+            return await self._reach.call(self._front.start("127.0.0.1", port))
 
     async def _replace_earlier(self) -> None:
         """Stop what an earlier run of this cell has started; the notebook's `Out` still holds its session."""
@@ -72,9 +71,18 @@ class Lifecycle:
             self._shelf.start(thread)
             self._swaps.start(self)
         except BaseException:
-            await self._finish(thread)
+            await self._end(thread)
             raise
         _running.add(self)
+
+    async def _end(self, thread: LoopThread) -> None:
+        """Finish, also where whoever waits for that gives up; who gives up twice does not wait for it."""
+        ending = asyncio.ensure_future(self._finish(thread))
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await asyncio.wait({ending})
+            raise
 
     async def _finish(self, thread: LoopThread) -> None:
         """Undo what has been begun; the port closes after the streams, so that its clients hear of their end.

@@ -6,7 +6,8 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -28,6 +29,11 @@ class LoopThread:
         self._thread.start()
         self._end = weakref.finalize(owner, self._ask_to_end)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing runs there any more."""
+        return self._ended.done()
+
     def start(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Begin a coroutine on the loop; the future may be waited for, or cancelled, on any other thread."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
@@ -37,14 +43,23 @@ class LoopThread:
         return await asyncio.wrap_future(self.start(coroutine))
 
     def look(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Call a function between two turns of the loop and return what it gives; the caller waits for it."""
+        """Call a function on the loop and return what it gives, or here once the thread has ended; the caller waits."""
         if threading.current_thread() is self._thread:
             return function(*arguments)
+        looking: Future[T] = Future()
 
-        async def looked() -> T:
-            return function(*arguments)
+        def look() -> None:
+            try:
+                looking.set_result(function(*arguments))
+            except BaseException as error:
+                looking.set_exception(error)
 
-        return self.start(looked()).result()
+        # A loop that is closed refuses it, and one that is about to be may forget it.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(look)
+        ends: tuple[Future[Any], ...] = looking, self._ended
+        wait(ends, return_when=FIRST_COMPLETED)
+        return looking.result() if looking.done() else function(*arguments)
 
     async def stop(self) -> None:
         """End the loop and the thread; what still runs there is cancelled. A second call changes nothing."""

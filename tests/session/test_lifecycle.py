@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from tests.managed import Scripted
 from tests.patience import PATIENCE
 from tests.server.served import until
 from tests.sessions import HANDLERS, Broken, make, moved_on, refuses, threads
+from tradestream_nb import Quote
 from tradestream_nb.errors import StreamFailed, UserError
 from tradestream_nb.loading import standard_folder
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.session import Session
+from tradestream_nb.sources.base import Outlet
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 from tradestream_nb.swaps import Swaps
 from tradestream_nb.views.shelf import Shelf
@@ -143,6 +146,36 @@ async def test_a_start_that_is_cancelled_leaves_no_thread_and_may_be_tried_again
     await moved_on(session)
 
 
+class Slow(Scripted):
+    """Takes its time to say goodbye."""
+
+    leaving = False
+
+    async def run(self, outlet: Outlet) -> None:
+        try:
+            await super().run(outlet)
+        finally:
+            self.leaving = True
+            await asyncio.sleep(0.1)
+
+
+async def test_a_stop_that_is_cancelled_half_way_still_stops_everything() -> None:
+    source = Slow(Quote("AAPL", last=1.0, ts=1))
+    session = make(source)
+    await session.start()
+    view = session.prices()
+    stop = asyncio.create_task(session.stop())
+    await until(lambda: source.leaving)
+    stop.cancel()
+    await asyncio.wait([stop])
+    assert stop.cancelled()
+    assert (threads(), repr(session), session.status().state) == ([], "<Session script: stopped>", "stopped")
+    assert view.still == "stopped"
+    await session.start()
+    await until(lambda: source.runs == 2 and view.still == "")
+    await session.stop()
+
+
 async def test_a_failing_source_is_raised(session: Session) -> None:
     broken = make(Broken())
     await broken.start()
@@ -167,3 +200,16 @@ async def test_a_forgotten_session_takes_its_thread_with_it() -> None:
     await moved_on(session)
     del session
     await until(lambda: threads() == [])
+
+
+async def test_views_of_a_forgotten_session_go_on_showing_what_they_had() -> None:
+    session = make(evaluator=StrategyEvaluator())
+    await session.start()
+    await moved_on(session)
+    view = session.prices()
+    del session
+    for _ in range(100):
+        assert "<td>AAPL</td>" in view.html()
+        await asyncio.sleep(0)
+    await until(lambda: threads() == [])
+    assert "<td>AAPL</td>" in view.html()

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.server.served import heard
+from tests.server.served import heard, until
 from tests.sessions import make
 from tradestream_nb.errors import UserError
+from tradestream_nb.server.front import Front
 from tradestream_nb.session import Session
 
 
@@ -67,3 +68,24 @@ async def test_two_calls_at_once_open_one_port() -> None:
     async with Session(source="sim", seed=7) as session:
         first, second = await asyncio.gather(session.serve(0), session.serve(0))
         assert first == second
+
+
+async def test_a_port_that_opens_though_nobody_waits_for_it_is_closed_by_the_stop(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, start = list[int](), Front.start
+
+    async def slow(front: Front, host: str, port: int) -> int:
+        opened.append(await start(front, host, port))
+        await asyncio.sleep(0.1)
+        return opened[-1]
+
+    monkeypatch.setattr(Front, "start", slow)
+    await session.start()
+    serving = asyncio.create_task(session.serve(0))
+    await until(lambda: bool(opened))
+    serving.cancel()
+    await asyncio.wait([serving])
+    await session.stop()
+    with pytest.raises(OSError):
+        await asyncio.open_connection("127.0.0.1", opened[0])

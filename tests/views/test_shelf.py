@@ -97,6 +97,7 @@ def test_a_failing_view_is_left_out_and_the_others_go_on(
         running.pump(now)
     assert frames(sound) == 2
     assert [str(failure) for failure in running.failures] == ["no paint"]
+    assert (broken.still, sound.still) == ("failed", "stopped")
     assert running.view("signals") is not broken
 
 
@@ -153,6 +154,24 @@ async def test_a_view_that_is_opened_while_streams_run_never_says_that_they_stop
     reach.thread = None
     await thread.stop()
     assert shelf.view("trades").still == "stopped"
+
+
+async def test_a_view_that_cannot_be_told_is_left_out_and_the_others_are(
+    shelf: Shelf, reach: Reach, owner: object
+) -> None:
+    def fails(_: object) -> None:
+        raise RuntimeError("no wire")
+
+    broken, sound = shelf.view("signals"), shelf.view("prices")
+    broken.observe(fails, "still")
+    reach.thread = thread = LoopThread("tradestream", owner=owner)
+    shelf.start(thread)
+    await until(lambda: sound.still == "")
+    assert [str(failure) for failure in shelf.failures] == ["no wire"]
+    assert shelf.view("signals") is not broken
+    reach.thread = None
+    await thread.stop()
+    assert sound.still == "stopped"
 
 
 async def test_views_of_a_session_that_was_forgotten_say_that_it_stopped(shelf: Shelf) -> None:

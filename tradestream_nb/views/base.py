@@ -28,7 +28,7 @@ class LiveView(anywidget.AnyWidget):
     _esm_file: str
     _css_file: str
 
-    still = traitlets.Enum(["", "stopped", "ended"], "").tag(sync=True)
+    still = traitlets.Enum(["", "stopped", "ended", "failed"], "").tag(sync=True)
     """Why nothing new comes; empty while it may."""
 
     def __init__(self) -> None:

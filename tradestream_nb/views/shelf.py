@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, Literal, Protocol, TypeVar, overload
 
 from tradestream_nb.errors import UserError
@@ -81,7 +82,7 @@ class Shelf:
         self._pumping: Future[None] = Future()
         self._still = "stopped"
         """Why nothing new comes; empty while it may."""
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
 
     @overload
     def view(self, kind: Live, *arguments: str) -> LiveView: ...
@@ -141,13 +142,19 @@ class Shelf:
         try:
             return view.pump(now)
         except Exception as failure:
-            self.failures.append(failure)
-            self._views.pop(name, None)
+            self._leave_out(name, view, failure)
             return False
+
+    def _leave_out(self, name: tuple[Any, ...], view: View, failure: Exception) -> None:
+        self.failures.append(failure)
+        self._views.pop(name, None)
+        if isinstance(view, LiveView):
+            with suppress(Exception):
+                view.still = "failed"
 
     def _answer(self, *_: object) -> None:
         """Answer a view that is opened after the end, when no thread is left that pumps."""
-        if self.reach.thread is None or self._pumping.done():
+        if self.reach.thread is None or self.reach.thread.has_ended:
             self.pump(time.monotonic())
 
     async def _pump(self) -> None:
@@ -164,9 +171,13 @@ class Shelf:
 
     def _tell(self) -> None:
         """Let every view that would look live say why it is not."""
-        for view in self._views.copy().values():
-            if isinstance(view, LiveView):
-                view.still = self._still
+        with self._turn:
+            for name, view in self._views.copy().items():
+                if isinstance(view, LiveView):
+                    try:
+                        view.still = self._still
+                    except Exception as failure:
+                        self._leave_out(name, view, failure)
 
 
 def _panels(view: type[PanelsView]) -> Callable[..., PanelsView]:

@@ -14,6 +14,7 @@ const WHY = {
   gone: "The kernel is gone: run the cells again.",
   stopped: "Stopped: nothing new comes until the session is started.",
   ended: "Ended: the source has nothing more to give.",
+  failed: "Failed: run the cell again for another view; session.raise_if_failed() says why.",
 };
 
 export class KernelLink {
