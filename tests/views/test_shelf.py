@@ -213,6 +213,18 @@ def test_the_minute_is_kept_while_nobody_looks_and_is_the_same_in_all_views(
     assert [view.comm.frames[-1][0]["trail"] for view in views] == [[*range(9)], [*range(9)]]
 
 
+def test_prices_that_no_view_can_show_are_told_once_and_the_other_views_go_on(
+    running: Shelf, manager: StreamManager
+) -> None:
+    health = running.view("health")
+    say(health, "hello", v=True)
+    for second in range(3):
+        manager.hub.publish("price_updates", {"symbol": "S0"}, second)
+        running.pump(second * KEEP_EVERY)
+    assert [type(failure) for failure in running.failures] == [AttributeError]
+    assert frames(health) == 1
+
+
 def test_a_view_that_is_opened_after_the_end_is_answered(shelf: Shelf, manager: StreamManager) -> None:
     tick(manager, 7)
     view = shelf.view("prices")

@@ -130,13 +130,21 @@ class Shelf:
         """
         with self._turn:
             if now - self._kept_at >= KEEP_EVERY:
-                self._kept_at = now
-                self.prices.take()
+                self._keep(now)
             sent = 0
             for name, view in sorted(self._views.copy().items(), key=lambda item: item[1].sent_at):
                 sent += self._pump_one(name, view, now)
                 if sent == MOST:
                     return
+
+    def _keep(self, now: float) -> None:
+        self._kept_at = now
+        try:
+            self.prices.take()
+        except Exception as failure:
+            # Once is enough; views of such prices fail by themselves.
+            self.failures.append(failure)
+            self._kept_at = float("inf")
 
     def _pump_one(self, name: tuple[Any, ...], view: View, now: float) -> bool:
         try:
