@@ -107,13 +107,17 @@ class Shelf:
         if before is not None:
             before.close()
         view.on_msg(self._answer)
-        self._views[name] = view
-        self._tell()
+        with self._turn:
+            self._views[name] = view
+            self._tell(self._still)
         return view
 
     def start(self, thread: LoopThread) -> None:
         """Pump on this thread, on which the streams run."""
+        self._tell("")
         self._pumping = thread.start(self._pump())
+        # However that comes to its end, be it because the session was forgotten.
+        self._pumping.add_done_callback(lambda _: self._tell("stopped"))
 
     def pause(self) -> None:
         """Pump no more; to be called while the thread still runs."""
@@ -166,24 +170,20 @@ class Shelf:
             self.pump(time.monotonic())
 
     async def _pump(self) -> None:
-        try:
-            while True:
-                self._still = "ended" if self.manager.state == "ended" else ""
-                self._tell()
-                self.pump(time.monotonic())
-                await asyncio.sleep(PUMP_EVERY)
-        finally:
-            # Also where the thread ends because the session was forgotten.
-            self._still = "stopped"
-            self._tell()
+        while True:
+            if self.manager.state == "ended":
+                self._tell("ended")
+            self.pump(time.monotonic())
+            await asyncio.sleep(PUMP_EVERY)
 
-    def _tell(self) -> None:
-        """Let every view that would look live say why it is not."""
+    def _tell(self, still: str) -> None:
+        """Let every view say why nothing new comes, or nothing where it may."""
         with self._turn:
+            self._still = still
             for name, view in self._views.copy().items():
                 if isinstance(view, LiveView):
                     try:
-                        view.still = self._still
+                        view.still = still
                     except Exception as failure:
                         self._leave_out(name, view, failure)
 
