@@ -1,5 +1,8 @@
 """What a live table costs and how late it is: ours beside the widgets people stream with, in a real JupyterLab.
 
+A session sends a view five frames a second, of what ten updates a second have left: that is ours as it is shipped.
+Beside the others, and for the latency, ours sends a frame for each update as they do.
+
 Each is shown alone, in a lab and a browser of its own, one after the other. The machine's noise is not the same for
 all of them, but near: ratios count. `python -m tests.benchmarks.views 5` goes round five times and takes the medians.
 """
@@ -24,7 +27,8 @@ IDLE, MARKET = ("idle", 0), ("market", SYMBOLS)
 """What is beside every contestant: a page that shows nothing, and beside it the kernel's loop that moves the prices."""
 ROWS = {
     MARKET: "market alone",
-    ("view", SYMBOLS): "our view",
+    ("shipped", SYMBOLS): "our view, as it is shipped",
+    ("view", SYMBOLS): "our view, all updates",
     ("bare", SYMBOLS): "our page, bare kernel",
     ("session", SYMBOLS): "our view, in a session",
     **{(name, SYMBOLS): title for name, title in PEERS.items()},
@@ -80,7 +84,9 @@ def figures(result: Result, market: float) -> tuple[float, ...]:
 def verdicts(results: dict[tuple[str, int], Result]) -> Iterator[str]:
     """What was aimed at, and whether it was reached."""
     ours, many = results["view", SYMBOLS], results["view", MANY]
-    yield verdict("kernel %", ours.usage.kernel, f"at most {KERNEL}", ours.usage.kernel <= KERNEL)
+    for name, row in ("shipped", "as it is shipped"), ("view", "all updates"):
+        kernel = results[name, SYMBOLS].usage.kernel
+        yield verdict(f"kernel %, {row}", kernel, f"at most {KERNEL}", kernel <= KERNEL)
     yield verdict("p50 ms", ours.p50, f"at most {LATENCY}", ours.p50 <= LATENCY)
     yield verdict("frames/s", ours.frames, f"at least {FRAMES}", ours.frames >= FRAMES)
     yield verdict(f"p50 ms, {MANY:,} symbols", many.p50, f"below {LATENCY_OF_MANY}", many.p50 < LATENCY_OF_MANY)

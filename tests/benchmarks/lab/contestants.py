@@ -7,6 +7,7 @@ import pkgutil
 CONTESTANTS = {
     "market": "tests.benchmarks.lab.ours:market",
     "view": "tests.benchmarks.lab.ours:view",
+    "shipped": "tests.benchmarks.lab.ours:shipped",
     "bare": "tests.benchmarks.lab.ours:bare",
     "session": "tests.benchmarks.lab.ours:session",
     "html": "tests.benchmarks.lab.peers:html",

@@ -40,7 +40,17 @@ async def market(symbols: int) -> None:
 
 
 async def view(symbols: int) -> object:
-    """The view alone, sent from a thread of its own as a session does it; no stream publishes what it shows."""
+    """The view alone, with a frame for each update."""
+    return _shown(symbols, every=1)
+
+
+async def shipped(symbols: int) -> object:
+    """The view alone, with a frame as often as a session sends one."""
+    return _shown(symbols, every=round(RATE * shelf.PUMP_EVERY))
+
+
+def _shown(symbols: int, *, every: int) -> object:
+    """Sent from a thread of its own as a session does it, after so many updates; no stream publishes what it shows."""
     hub, newest = Hub(), Newest("price_updates", Market(symbols))
     hub.topics[newest.name] = newest
     prices = PriceSheet(Feed(hub, newest.name))
@@ -48,7 +58,8 @@ async def view(symbols: int) -> object:
 
     def step() -> None:
         newest.step()
-        table.pump(time.monotonic())
+        if newest.seq % every == 0:
+            table.pump(time.monotonic())
 
     run(step)
     return table

@@ -7,10 +7,12 @@
 
 (() => {
   const STAMP = 1_000_000;
+  const ours = () => document.querySelector(".ts-row")?.cells[1].textContent;
   const CELLS = {
-    view: () => document.querySelector(".ts-row")?.cells[1].textContent,
-    bare: () => document.querySelector(".ts-row")?.cells[1].textContent,
-    session: () => document.querySelector(".ts-row")?.cells[1].textContent,
+    view: ours,
+    shipped: ours,
+    bare: ours,
+    session: ours,
     html: () => document.querySelector(".widget-html-content td + td")?.textContent,
     grid: () => painted,
     perspective: () => inside(document.querySelector("perspective-viewer-datagrid"), "td + td")?.textContent,
