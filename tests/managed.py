@@ -9,10 +9,13 @@ from typing import Any
 
 from tests.patience import PATIENCE
 from tradestream_nb.contract import Handler
+from tradestream_nb.errors import SourceError
 from tradestream_nb.events import Bar, Event
 from tradestream_nb.loading import load_folder, standard_folder
 from tradestream_nb.manager import StreamManager
+from tradestream_nb.messages import SignalRaised
 from tradestream_nb.sources.base import Outlet, Source
+from tradestream_nb.sources.broker import BrokerReport
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
 HANDLERS = load_folder(standard_folder())
@@ -40,6 +43,24 @@ class Scripted:
 
     def history(self, seconds: float) -> Iterable[Bar]:
         return self.bars
+
+
+class Broker(Scripted):
+    """A scripted source with an account of its own."""
+
+    def __init__(self, *events: Event, says: BrokerReport | None = None, trades: bool = True) -> None:
+        super().__init__(*events)
+        self.says = says or BrokerReport(connected=True)
+        self.ordered: list[str] = []
+        self._trades = trades
+
+    def report(self) -> BrokerReport:
+        return self.says
+
+    def trader(self) -> Callable[[Any], Iterable[Event] | None]:
+        if not self._trades:
+            raise SourceError("script: orders are not let through; add readonly=no")
+        return lambda fact: self.ordered.append(fact.symbol) if isinstance(fact, SignalRaised) else None
 
 
 @asynccontextmanager

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
 
-from tests.managed import Scripted, eventually, managed
+from tests.managed import Broker, Scripted, eventually, managed
 from tradestream_nb import clock
 from tradestream_nb.clock import SECOND
 from tradestream_nb.errors import SourceError, SourceLost
-from tradestream_nb.events import Bar, Event, Fill, Quote, Signal
-from tradestream_nb.messages import SignalRaised
+from tradestream_nb.events import Bar, Fill, Quote, Signal
 from tradestream_nb.sources.base import Outlet
 from tradestream_nb.sources.broker import BrokerReport, Condition
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-
-
-class Broker(Scripted):
-    """A scripted source with an account of its own."""
-
-    def __init__(self, *events: Event, trades: bool = True) -> None:
-        super().__init__(*events)
-        self.says = BrokerReport(connected=True)
-        self.ordered: list[str] = []
-        self._trades = trades
-
-    def report(self) -> BrokerReport:
-        return self.says
-
-    def trader(self) -> Callable[[Any], Iterable[Event] | None]:
-        if not self._trades:
-            raise SourceError("script: orders are not let through; add readonly=no")
-        return lambda fact: self.ordered.append(fact.symbol) if isinstance(fact, SignalRaised) else None
 
 
 class Asked(Scripted):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.facts import START
 from tests.hosted import picky
+from tests.managed import Broker
 from tests.strategies.market import bars_closing
 from tradestream_nb import HealthUpdate, Quote, Signal
 from tradestream_nb.clock import SECOND
@@ -21,19 +20,6 @@ from tradestream_nb.strategies.window import Window
 from tradestream_nb.vitals import Vitals
 
 UNLUCKY = Quote("A", last=13.0, ts=START)
-
-
-class Broker:
-    """Says of itself what it is told to."""
-
-    def __init__(self, says: BrokerReport) -> None:
-        self.says = says
-
-    def report(self) -> BrokerReport:
-        return self.says
-
-    def trader(self) -> Any:
-        raise NotImplementedError
 
 
 class Watched:
@@ -160,14 +146,14 @@ def test_without_a_broker_there_is_no_report(watched: Watched) -> None:
     ],
 )
 def test_a_broker_knows_better_whether_prices_are_old(says: BrokerReport, state: str, text: str) -> None:
-    watched = Watched(Broker(says))
+    watched = Watched(Broker(says=says))
     watched.vitals.source_is("ok")
     prices, trades = (watched.after(60)[name] for name in ("price_updates", "trades"))
     assert (prices.state, prices.text, trades.state) == (state, text, "ok")
 
 
 def test_a_brokers_conditions_are_told_until_they_are_over() -> None:
-    broker = Broker(BrokerReport(True, conditions={"feed A": Condition("failing", "no permission")}))
+    broker = Broker(says=BrokerReport(True, conditions={"feed A": Condition("failing", "no permission")}))
     watched = Watched(broker)
     assert watched.publish()["feed A"] == HealthUpdate("feed A", "failing", text="no permission", ts=START)
     assert watched.publish() == {}

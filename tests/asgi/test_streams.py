@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
@@ -32,6 +31,7 @@ from tradestream_nb.loading import load_folder, standard_folder
 from tradestream_nb.manager import StreamManager
 from tradestream_nb.server.door.access import Access
 from tradestream_nb.server.door.tokens import Tokens
+from tradestream_nb.server.give_up import CAN
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
 
@@ -145,7 +145,7 @@ async def test_a_stalled_client_costs_the_others_nothing_and_is_cut_off(manager:
             pass
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux tells that a peer has stopped reading")
+@pytest.mark.skipif(not CAN, reason="only Linux tells that a peer has stopped reading")
 async def test_one_that_does_not_read_is_gone_though_the_system_took_all_that_it_was_sent(
     manager: StreamManager,
 ) -> None:

@@ -39,6 +39,13 @@ class Running:
         self.pipeline.put(Quote("A", ts=1))
         return self.pipeline.hub.messages(topic)[-1]["n"]
 
+    async def add(self, name: str) -> Path:
+        """Save a file of that name with a handler of that name, and return it."""
+        file = self.file.with_name(f"{name}.py")
+        file.write_text(source(name))
+        await self.intake.take(file)
+        return file
+
     async def edit(self, text: str) -> None:
         self.file.write_text(text)
         await self.intake.take(self.file)

@@ -77,9 +77,7 @@ async def test_a_renamed_handler_that_does_not_pass_leaves_the_old_one_its_name(
 async def test_a_name_that_another_file_has_is_not_taken_from_it(
     running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
-    second = running.file.with_name("second.py")
-    second.write_text(source("second"))
-    await running.intake.take(second)
+    second = await running.add("second")
     await running.edit(called("second", source()))
     assert f"{running.file}:3: handler 'second' has the same name as the one at {second}:3" in caplog.text
     assert list(running.pipeline.host.specs) == ["counter", "second"]
@@ -96,9 +94,7 @@ async def test_two_handlers_that_have_exchanged_their_names_stay_as_they_are(run
 async def test_handlers_that_have_exchanged_their_names_across_files_stay_for_one_plain_reason_each(
     running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
-    second = running.file.with_name("second.py")
-    second.write_text(source("second"))
-    await running.intake.take(second)
+    second = await running.add("second")
     caplog.clear()
     running.file.write_text(called("second", source()))
     second.write_text(source("second").replace("def second", "def counter"))

@@ -31,6 +31,7 @@ from tradestream_nb.views import (
     TradesView,
 )
 from tradestream_nb.views.feed import KEPT, Feed, feeds
+from tradestream_nb.views.panels import PanelInputs
 from tradestream_nb.views.price_sheet import PriceSheet
 
 NOW = 99
@@ -54,9 +55,9 @@ class Stage:
             self.publish("price_updates", price)
         self.evaluator = StrategyEvaluator()
         self.prices = PriceSheet(Feed(self.hub, "price_updates"))
-        chart: dict[str, Any] = {"evaluator": self.evaluator, "hub": self.hub} if view is BoardView else {}
+        chart = (self.evaluator, self.hub) if view is BoardView else ()
         shown = feeds(self.hub, view.shown)
-        self.view = view(shown, Reach(), lambda: NOW, prices=self.prices, equity=self.equity, **chart)
+        self.view = view(PanelInputs(shown, Reach(), lambda: NOW, self.prices, self.equity), *chart)
         self.now = 0.0
 
     def publish(self, topic: str, *messages: Message) -> None:

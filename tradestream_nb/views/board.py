@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from tradestream_nb.equity import EquityTrail
 from tradestream_nb.hub import Hub
 from tradestream_nb.strategies.evaluator import StrategyEvaluator
-from tradestream_nb.views.box import Do
 from tradestream_nb.views.chart import ChartFrames
 from tradestream_nb.views.chart_feed import ChartFeed, Picture
 from tradestream_nb.views.feed import Feed
-from tradestream_nb.views.panels import PORTFOLIO, PRICES, PanelsView
-from tradestream_nb.views.price_sheet import PriceSheet
+from tradestream_nb.views.panels import PORTFOLIO, PRICES, PanelInputs, PanelsView
 
 
 class BoardView(PanelsView):
@@ -27,23 +24,13 @@ class BoardView(PanelsView):
 
     shown = (PRICES, PORTFOLIO, "signals", "trades", "health")
 
-    def __init__(
-        self,
-        feeds: Mapping[str, Feed],
-        do: Do,
-        now: Callable[[], int],
-        *,
-        prices: PriceSheet,
-        equity: EquityTrail,
-        evaluator: StrategyEvaluator,
-        hub: Hub,
-    ) -> None:
+    def __init__(self, inputs: PanelInputs, evaluator: StrategyEvaluator, hub: Hub) -> None:
         """`evaluator` has the bars, `hub` what is marked on them."""
         self._evaluator, self._hub = evaluator, hub
         self._chart: ChartFeed | None = None
         self._picture: Picture | None = None
         self._frames = ChartFrames()
-        super().__init__(feeds, do, now, prices=prices, equity=equity)
+        super().__init__(inputs)
 
     def pick(self, symbol: str) -> None:
         """Draw the chart of another symbol; one that there are no bars of is left aside."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import traitlets
 
@@ -20,6 +20,17 @@ from tradestream_nb.views.saved import saved
 PRICES, PORTFOLIO = "price_updates", "portfolio"
 
 
+class PanelInputs(NamedTuple):
+    """What panels show, and the way to it."""
+
+    feeds: Mapping[str, Feed]
+    do: Do
+    now: Callable[[], int]
+    """The streams' own clock in epoch µs."""
+    prices: PriceSheet
+    equity: EquityTrail
+
+
 class PanelsView(LiveView):
     """Shows one table per topic; sorts by a click on a heading, filters by what is typed.
 
@@ -33,22 +44,14 @@ class PanelsView(LiveView):
     shown: ClassVar[tuple[str, ...]]
     topics = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def __init__(
-        self,
-        feeds: Mapping[str, Feed],
-        do: Do,
-        now: Callable[[], int],
-        *,
-        prices: PriceSheet,
-        equity: EquityTrail,
-    ) -> None:
-        """`feeds` are those of the topics in `shown`; `now` is the streams' own clock in epoch µs."""
-        self._feeds, self._do, self._now, self._equity = feeds, do, now, equity
-        self._prices = PriceFrames(prices) if PRICES in feeds else None
+    def __init__(self, inputs: PanelInputs) -> None:
+        """The feeds of `inputs` are those of the topics in `shown`."""
+        self._feeds, self._do, self._now, prices, self._equity = inputs
+        self._prices = PriceFrames(prices) if PRICES in self._feeds else None
         self._noted = 0
         super().__init__()
-        self.topics = list(feeds)
-        self.offer(feeds)
+        self.topics = list(self._feeds)
+        self.offer(self._feeds)
 
     def refresh(self) -> None:
         """Look whether something has come; what it is is only fetched for a frame that may go out."""

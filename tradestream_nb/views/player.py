@@ -140,8 +140,8 @@ class PlayerView(Box):
 
         self._do(act)
 
-    # What the player itself has set changes nothing.
     def _on_toggle(self, change: Any) -> None:
+        """Play or pause, unless it was the player itself that set the button; so it is with the others."""
         if change["new"] != self._shown.playing:
             self._act(self._replay.play if change["new"] else self._replay.pause)
 

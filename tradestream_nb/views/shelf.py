@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, Literal, Protocol, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from tradestream_nb.errors import UserError
 from tradestream_nb.loop_thread import LoopThread
@@ -22,6 +22,7 @@ from tradestream_nb.views.feed import Feed, feeds
 from tradestream_nb.views.panels import (
     PRICES,
     HealthView,
+    PanelInputs,
     PanelsView,
     PortfolioView,
     PricesView,
@@ -31,6 +32,7 @@ from tradestream_nb.views.panels import (
 from tradestream_nb.views.player import PlayerView
 from tradestream_nb.views.price_sheet import PriceSheet
 from tradestream_nb.views.tune import TuneView
+from tradestream_nb.views.view import View
 
 PUMP_EVERY = 0.2
 """Seconds between two frames of a live view."""
@@ -41,27 +43,6 @@ MOST = 30
 
 Live = Literal["prices", "signals", "trades", "portfolio", "health", "board", "chart"]
 """Kinds of view that show the newest of what goes by."""
-
-
-class View(Protocol):
-    """A widget in the notebook whose owner says when it may show what is new."""
-
-    comm: Any
-    """Its way to the browser; None once it is closed."""
-
-    @property
-    def sent_at(self) -> float:
-        """When it showed something new last, in monotonic seconds; minus infinity before that."""
-
-    def pump(self, now: float) -> bool:
-        """Show what is new, and say whether there was anything; `now` is in monotonic seconds."""
-
-    def close(self) -> None:
-        """Take it out of the notebook."""
-
-    def on_msg(self, callback: Callable[..., None]) -> None:
-        """Call back when the browser says something."""
-
 
 V = TypeVar("V", bound=View)
 
@@ -171,8 +152,9 @@ class Shelf:
 
     async def _pump(self) -> None:
         while True:
-            if self.manager.state == "ended":
-                self._tell("ended")
+            with self._turn:
+                if not self._still and self.manager.state == "ended":
+                    self._tell("ended")
             self.pump(time.monotonic())
             await asyncio.sleep(PUMP_EVERY)
 
@@ -188,17 +170,17 @@ class Shelf:
                         self._leave_out(name, view, failure)
 
 
-def _panels(view: type[PanelsView]) -> Callable[..., PanelsView]:
-    def make(shelf: Shelf, **more: Any) -> PanelsView:
-        manager, reach = shelf.manager, shelf.reach
-        shown = reach(feeds, manager.hub, view.shown)
-        return view(shown, reach, manager.now, prices=shelf.prices, equity=manager.equity, **more)
-
-    return make
+def _inputs(shelf: Shelf, topics: Iterable[str]) -> PanelInputs:
+    manager, reach = shelf.manager, shelf.reach
+    return PanelInputs(reach(feeds, manager.hub, topics), reach, manager.now, shelf.prices, manager.equity)
 
 
-def _board(shelf: Shelf) -> PanelsView:
-    return _panels(BoardView)(shelf, evaluator=shelf.manager.evaluator, hub=shelf.manager.hub)
+def _panels(view: type[PanelsView]) -> Make:
+    return lambda shelf: view(_inputs(shelf, view.shown))
+
+
+def _board(shelf: Shelf) -> BoardView:
+    return BoardView(_inputs(shelf, BoardView.shown), shelf.manager.evaluator, shelf.manager.hub)
 
 
 def _chart(shelf: Shelf, symbol: str) -> ChartView:

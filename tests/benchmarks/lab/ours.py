@@ -23,7 +23,7 @@ from tradestream_nb.topics import Batch, Entry, StateTopic
 from tradestream_nb.views import shelf
 from tradestream_nb.views.assets import asset
 from tradestream_nb.views.feed import Feed, feeds
-from tradestream_nb.views.panels import PricesView
+from tradestream_nb.views.panels import PanelInputs, PricesView
 from tradestream_nb.views.price_block import COLUMNS
 from tradestream_nb.views.price_sheet import PriceSheet
 
@@ -54,7 +54,7 @@ def _shown(symbols: int, *, every: int) -> object:
     hub, newest = Hub(), Newest("price_updates", Market(symbols))
     hub.topics[newest.name] = newest
     prices = PriceSheet(Feed(hub, newest.name))
-    table = PricesView(feeds(hub, PricesView.shown), Reach(), now, prices=prices, equity=EquityTrail())
+    table = PricesView(PanelInputs(feeds(hub, PricesView.shown), Reach(), now, prices, EquityTrail()))
 
     def step() -> None:
         newest.step()

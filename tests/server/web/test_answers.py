@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import closing
 
 import pytest
@@ -14,6 +13,7 @@ from tests.server.served import serving
 from tradestream_nb.hub import Hub
 from tradestream_nb.server.connection import Server
 from tradestream_nb.server.door.access import Access
+from tradestream_nb.server.give_up import CAN
 from tradestream_nb.server.limits import Limits
 from tradestream_nb.server.web.http import HEADERS, Reply
 from tradestream_nb.server.web.routes import Route, Routes
@@ -73,7 +73,7 @@ async def test_a_page_that_is_taken_slowly_arrives_whole() -> None:
     await server.stop()
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux tells that a peer has stopped reading")
+@pytest.mark.skipif(not CAN, reason="only Linux tells that a peer has stopped reading")
 async def test_one_that_does_not_read_is_gone_though_the_system_took_all_that_it_was_sent() -> None:
     async with serving(grace=0.3, keepalive=60) as served:
         with closing(small_socket(served.port)) as sock:

@@ -3,7 +3,7 @@
  *
  * It says hello, confirms what was painted at most once a second, and says when the view can be seen. A view that
  * misses a frame, or hears nothing for a while, says hello again: the kernel answers with everything. Where nothing can
- * be said any more, the kernel is gone, and the view says so to whoever looks at it; also when the streams have stopped.
+ * be said any more, the kernel is gone. The view tells that to whoever looks at it, and why else nothing new comes.
  */
 
 import { make } from "./element.js";
