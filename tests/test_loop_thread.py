@@ -153,11 +153,12 @@ async def test_giving_up_on_stop_does_not_keep_the_thread_from_ending(thread: Lo
 async def test_it_ends_with_its_owner() -> None:
     owner, cancelled = Owner(), list[str]()
     thread = LoopThread("loop under test", owner=owner)
-    thread.start(forever(cancelled))
+    # Held, for a task that waits for what nobody else has may be freed at any time.
+    running = thread.start(forever(cancelled))
     await thread.call(where())
     del owner
     await until(lambda: threads() == [])
-    assert cancelled == ["loop under test"]
+    assert (cancelled, running.cancelled()) == (["loop under test"], True)
 
 
 async def test_the_owners_end_waits_for_nothing_even_on_the_thread_itself() -> None:
